@@ -1,0 +1,76 @@
+"""What is known about a backend, whole and restricted to the qubits a circuit touches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from qiskit.providers import BackendV2
+from qiskit.transpiler import Target
+
+from ..sweeps import Step
+from .channel import Channel
+from .readout import Readout
+
+
+class Noise(Protocol):
+    """Device noise restricted to active qubits (indices are active indices)."""
+
+    readout: Readout
+
+    def after(self, step: Step) -> tuple[tuple[Channel, tuple[int, ...]], ...]:
+        """The channels that follow a step, in order, each with the active qubits it acts on; empty if none.
+
+        Gates, delays (by duration) and resets; measurement errors are in :attr:`readout`.
+        """
+
+    def before(self, step: Step) -> tuple[tuple[Channel, tuple[int, ...]], ...]:
+        """The channels that precede a step (a ``measure``'s quantum error, say); empty if none."""
+
+    def aer_model(self) -> Any:
+        """The same noise as a ``qiskit_aer.noise.NoiseModel`` on the active qubits."""
+
+
+@dataclass(frozen=True, eq=False)
+class ActiveDevice:
+    """A device restricted to some of its qubits: what simulators are given."""
+
+    name: str
+    qubits: tuple[int, ...]
+    """Physical qubit of each active index."""
+    noise: Noise | None = None
+    """``None``: noiseless."""
+    dt: float | None = None
+    """Seconds of one ``dt``; ``None`` where unknown."""
+    method: str | None = None
+    """A simulation method that the backend's owner asked for (Aer's names); ``None`` or ``"automatic"``: ours to choose."""
+    aer_options: Mapping[str, Any] = field(default_factory=dict)
+    """Further options of the user's ``AerSimulator`` (device, precision, truncation thresholds, …) for the Aer path."""
+    backend: BackendV2 | None = None
+    """Set when circuits must go through the backend's own ``run()``."""
+    max_shots: int | None = None
+    max_circuits: int | None = None
+
+    @property
+    def num_qubits(self) -> int:
+        """Number of active qubits."""
+        return len(self.qubits)
+
+
+class Device(Protocol):
+    """A backend as the runtime sees it. ``devices.device_of(backend)`` makes one and caches it."""
+
+    name: str
+    num_qubits: int | None
+    """``None``: no limit (a plain simulator)."""
+    target: Target | None
+    """What circuits must conform to; ``None``: anything goes."""
+    backend: BackendV2
+    simulated: bool
+    """False where circuits go through the backend's own ``run()``."""
+    max_shots: int | None
+    max_circuits: int | None
+
+    def restrict(self, qubits: tuple[int, ...]) -> ActiveDevice:
+        """The device seen from ``qubits`` (physical indices, ascending). Cached per calibration and qubit set."""

@@ -1,0 +1,116 @@
+"""Every error this package raises, drawn as a tree.
+
+::
+
+    QiskitError
+    └── IBMError                          base of all of ours
+        ├── IBMInputValueError            (also ValueError) a PUB, an option or an argument is wrong
+        │   └── OptionError               an option is unknown, mistyped or contradicts another
+        ├── IBMBackendError               the backend cannot be used as asked
+        │   └── SimulationTooLargeError   (also ValueError) would not fit in memory
+        ├── IBMNotAuthorizedError         the plan or token does not allow it
+        ├── OptionNotImplementedError     (also NotImplementedError) a known option we do not apply yet
+        └── IBMRuntimeError               the runtime cannot do it now
+            ├── RuntimeJobNotFound
+            ├── RuntimeProgramNotFound
+            ├── RuntimeInvalidStateError  e.g. cancelling a finished job
+            └── RuntimeJobMaxTimeoutError the job ran longer than max_execution_time
+    JobError
+    ├── RuntimeJobFailureError            the job ended in ERROR or was cancelled
+    └── JobTimeoutError
+        └── RuntimeJobTimeoutError        waiting for a job took too long
+
+The names are those of ``qiskit_ibm_runtime.exceptions``, so that ``except`` clauses survive the import swap. Each class
+has a ``code``: a stable word for logs and tests.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from qiskit.exceptions import QiskitError
+from qiskit.providers.exceptions import JobError, JobTimeoutError
+
+
+class IBMError(QiskitError):
+    """Base class of this package's errors."""
+
+    code: ClassVar[str] = "error"
+
+
+class IBMInputValueError(IBMError, ValueError):
+    """A PUB, an option or an argument is wrong."""
+
+    code = "input"
+
+
+class OptionError(IBMInputValueError):
+    """An option is unknown, has the wrong type or value, or contradicts another option."""
+
+    code = "option"
+
+
+class OptionNotImplementedError(IBMError, NotImplementedError):
+    """An option that IBM documents was switched on, and this version does not apply it."""
+
+    code = "option-not-implemented"
+
+
+class IBMBackendError(IBMError):
+    """The backend cannot be used as asked."""
+
+    code = "backend"
+
+
+class SimulationTooLargeError(IBMBackendError, ValueError):
+    """The simulation would not fit into memory."""
+
+    code = "too-large"
+
+
+class IBMNotAuthorizedError(IBMError):
+    """The plan or the token does not allow what was asked."""
+
+    code = "not-authorized"
+
+
+class IBMRuntimeError(IBMError):
+    """The runtime cannot do what was asked."""
+
+    code = "runtime"
+
+
+class RuntimeJobNotFound(IBMRuntimeError):  # noqa: N818 - IBM's name
+    """No job has this id."""
+
+    code = "job-not-found"
+
+
+class RuntimeProgramNotFound(IBMRuntimeError):  # noqa: N818 - IBM's name
+    """No routine has this name."""
+
+    code = "program-not-found"
+
+
+class RuntimeInvalidStateError(IBMRuntimeError):
+    """The job is not in a state in which this can be done."""
+
+    code = "invalid-state"
+
+
+class RuntimeJobMaxTimeoutError(IBMRuntimeError):
+    """The job used more quantum time than ``max_execution_time`` allows."""
+
+    code = "ran-too-long"
+
+
+class RuntimeJobFailureError(JobError):
+    """The job ended in ``ERROR`` or was cancelled; the cause is chained."""
+
+    code = "job-failure"
+
+
+class RuntimeJobTimeoutError(JobTimeoutError):
+    """The job did not end in the time the caller was ready to wait."""
+
+    code = "job-timeout"

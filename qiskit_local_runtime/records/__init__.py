@@ -1,0 +1,1 @@
+"""Frozen records: what was asked, what became of it."""

@@ -1,0 +1,1 @@
+"""The routines jobs run: the table ROUTINES."""

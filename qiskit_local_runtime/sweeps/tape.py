@@ -1,0 +1,133 @@
+"""A circuit read once: a flat list of steps on integer qubits, and the facts simulators choose by."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from qiskit.circuit import ControlFlowOp, Operation, ParameterExpression, QuantumCircuit, Store
+
+
+class Step(NamedTuple):
+    """One instruction of a tape."""
+
+    name: str
+    """Qiskit's name of the operation."""
+    qubits: tuple[int, ...]
+    """Indices of the qubits, in the instruction's order."""
+    clbits: tuple[int, ...]
+    """Indices of the classical bits the instruction writes (or a control-flow operation touches)."""
+    params: tuple[Any, ...]
+    """Angles: floats or ``ParameterExpression``; for a ``unitary`` the matrix."""
+    operation: Operation
+    """Qiskit's operation, for what the other fields do not say (unit of a delay, blocks, definition)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tape:
+    """A circuit as a flat list of steps.
+
+    Barriers are left out: they matter to transpilers and schedulers, not to simulators.
+    """
+
+    circuit: QuantumCircuit
+    steps: tuple[Step, ...]
+    num_qubits: int
+    num_clbits: int
+
+    @cached_property
+    def key(self) -> Hashable:
+        """Equal keys mean the same steps: what simulators cache their compiled forms by."""
+        body = tuple(
+            (s.name, s.qubits, s.clbits, tuple(_param_key(p) for p in s.params), _extra_key(s.operation))
+            for s in self.steps
+        )
+        return (self.num_qubits, self.num_clbits, body)
+
+    @cached_property
+    def dynamic(self) -> bool:
+        """Whether classical feed-forward occurs: control flow, conditions or classical stores."""
+        return any(isinstance(s.operation, (ControlFlowOp, Store)) for s in self.steps)
+
+    @cached_property
+    def final_measurements(self) -> tuple[tuple[int, int], ...]:
+        """``(qubit, clbit)`` of the measurements after which nothing happens to the qubit or the clbit."""
+        return self._split[1]
+
+    @cached_property
+    def body(self) -> tuple[Step, ...]:
+        """The steps without the final measurements."""
+        return self._split[0]
+
+    @cached_property
+    def mid_circuit(self) -> bool:
+        """Whether a measurement, reset or feed-forward comes before the end."""
+        return self.dynamic or any(s.name in ("measure", "reset", "initialize") for s in self.body)
+
+    @cached_property
+    def unitary_then_measure(self) -> bool:
+        """Whether the circuit is unitary gates (and delays) followed by final measurements."""
+        return not self.mid_circuit
+
+    @cached_property
+    def active_qubits(self) -> tuple[int, ...]:
+        """Qubits that a step touches, ascending."""
+        return tuple(sorted({q for s in self.steps for q in s.qubits}))
+
+    @cached_property
+    def _split(self) -> tuple[tuple[Step, ...], tuple[tuple[int, int], ...]]:
+        if self.dynamic:
+            return self.steps, ()
+        final: list[tuple[int, int]] = []
+        body: list[Step] = []
+        busy_qubits: set[int] = set()
+        busy_clbits: set[int] = set()
+        for step in reversed(self.steps):
+            if step.name == "measure" and busy_qubits.isdisjoint(step.qubits) and busy_clbits.isdisjoint(step.clbits):
+                final.append((step.qubits[0], step.clbits[0]))
+                busy_clbits.update(step.clbits)
+                busy_qubits.update(step.qubits)
+                continue
+            busy_qubits.update(step.qubits)
+            busy_clbits.update(step.clbits)
+            body.append(step)
+        return tuple(reversed(body)), tuple(reversed(final))
+
+
+def tape_of(circuit: QuantumCircuit) -> Tape:
+    """Read a circuit into a :class:`Tape`."""
+    qubit_index = {bit: i for i, bit in enumerate(circuit.qubits)}
+    clbit_index = {bit: i for i, bit in enumerate(circuit.clbits)}
+    steps = []
+    for item in circuit.data:
+        operation = item.operation
+        if operation.name == "barrier":
+            continue
+        steps.append(
+            Step(
+                operation.name,
+                tuple(qubit_index[q] for q in item.qubits),
+                tuple(clbit_index[c] for c in item.clbits),
+                tuple(operation.params) if not isinstance(operation, ControlFlowOp) else (),
+                operation,
+            )
+        )
+    return Tape(circuit, tuple(steps), circuit.num_qubits, circuit.num_clbits)
+
+
+def _param_key(param: Any) -> Hashable:
+    if isinstance(param, np.ndarray):
+        return (param.shape, param.tobytes())
+    if isinstance(param, (ParameterExpression, int, float, complex, str)):
+        return param
+    return id(param)
+
+
+def _extra_key(operation: Operation) -> Hashable:
+    unit = getattr(operation, "unit", None) if operation.name == "delay" else None
+    if isinstance(operation, ControlFlowOp):
+        return id(operation)
+    return (unit, getattr(operation, "ctrl_state", None))
