@@ -1,0 +1,63 @@
+"""Transpilation on the runtime's side, out of the caller's way."""
+
+from __future__ import annotations
+
+import io
+
+from qiskit import qpy
+from qiskit.circuit import QuantumCircuit
+from qiskit.transpiler import Target, generate_preset_pass_manager
+
+from ..cancellation import CancelToken
+from ..engines.base import Engine
+
+_SMALL = 2_000
+"""Instructions × qubits of the target up to which transpiling takes some tens of milliseconds and stays in this process."""
+
+
+def transpile(
+    circuit: QuantumCircuit,
+    target: Target,
+    level: int,
+    layout: tuple[int, ...] | None,
+    seed: int,
+    engine: Engine,
+    cancel: CancelToken,
+) -> QuantumCircuit:
+    """Transpile a circuit to a target with Qiskit's preset pass manager.
+
+    The transpiler holds the GIL, so anything large runs in a child process.
+    """
+    if circuit.size() * (target.num_qubits or circuit.num_qubits) <= _SMALL:
+        return _transpile(circuit, target, level, layout, seed)
+    data = engine.call(_transpile_bytes, _to_bytes(circuit), target, level, layout, seed, cancel=cancel)
+    return _from_bytes(data)
+
+
+def _transpile(
+    circuit: QuantumCircuit, target: Target, level: int, layout: tuple[int, ...] | None, seed: int
+) -> QuantumCircuit:
+    manager = generate_preset_pass_manager(
+        optimization_level=level,
+        target=target,
+        initial_layout=None if layout is None else list(layout),
+        seed_transpiler=seed,
+    )
+    return manager.run(circuit)
+
+
+def _transpile_bytes(data: bytes, target: Target, level: int, layout: tuple[int, ...] | None, seed: int) -> bytes:
+    return _to_bytes(_transpile(_from_bytes(data), target, level, layout, seed))
+
+
+def _to_bytes(circuit: QuantumCircuit) -> bytes:
+    buffer = io.BytesIO()
+    qpy.dump(circuit, buffer)
+    return buffer.getvalue()
+
+
+def _from_bytes(data: bytes) -> QuantumCircuit:
+    circuit = qpy.load(io.BytesIO(data))[0]
+    if not isinstance(circuit, QuantumCircuit):
+        raise TypeError(f"expected a circuit, found {type(circuit).__name__}")
+    return circuit

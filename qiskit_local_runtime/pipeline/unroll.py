@@ -1,0 +1,64 @@
+"""Composite gates opened up, for backends that take any circuit."""
+
+from __future__ import annotations
+
+from qiskit.circuit import ControlFlowOp, QuantumCircuit
+from qiskit.circuit.equivalence_library import SessionEquivalenceLibrary
+from qiskit.circuit.library import get_standard_gate_name_mapping
+from qiskit.transpiler import PassManager
+from qiskit.transpiler.exceptions import TranspilerError
+from qiskit.transpiler.passes import HighLevelSynthesis, UnrollCustomDefinitions
+
+from ..errors import IBMInputValueError
+
+_UNDERSTOOD = frozenset(get_standard_gate_name_mapping()) | {
+    "unitary",
+    "initialize",
+    "barrier",
+    "measure",
+    "reset",
+    "delay",
+    "if_else",
+    "for_loop",
+    "while_loop",
+    "switch_case",
+    "box",
+    "break_loop",
+    "continue_loop",
+    "store",
+}
+"""Operations simulators take as they are."""
+
+
+def needs_unrolling(circuit: QuantumCircuit) -> bool:
+    """Whether an operation is neither a standard gate nor a directive simulators know."""
+    for item in circuit.data:
+        if item.name not in _UNDERSTOOD:
+            return True
+        if isinstance(item.operation, ControlFlowOp) and any(needs_unrolling(b) for b in item.operation.blocks):
+            return True
+    return False
+
+
+def unroll(circuit: QuantumCircuit) -> QuantumCircuit:
+    """Replace composite operations by their definitions until only standard gates are left.
+
+    Raises:
+        IBMInputValueError: an operation has no definition.
+    """
+    if not needs_unrolling(circuit):
+        return circuit
+    basis = sorted(_UNDERSTOOD)
+    manager = PassManager(
+        [
+            HighLevelSynthesis(equivalence_library=SessionEquivalenceLibrary, basis_gates=basis, qubits_initially_zero=False),
+            UnrollCustomDefinitions(SessionEquivalenceLibrary, basis_gates=basis),
+        ]
+    )
+    try:
+        return manager.run(circuit)
+    except TranspilerError as err:
+        raise IBMInputValueError(
+            f"The circuit {circuit.name!r} has an operation that is not a standard gate and has no definition to open it up "
+            f"with: {err.message}. Give it a definition, write it as a UnitaryGate, or transpile the circuit first."
+        ) from err

@@ -1,0 +1,45 @@
+"""What a routine offers: the body of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from qiskit.primitives import PrimitiveResult
+
+from ..cancellation import CancelToken
+from ..clock import Clock
+from ..engines.base import Engine
+from ..records.request import Request
+
+
+@dataclass(frozen=True)
+class RoutineTools:
+    """What a running job may use."""
+
+    engine: Engine
+    cancel: CancelToken
+    clock: Clock
+    busy: Callable[[float], None]
+    """Reports seconds the simulator (the "QPU") was busy with the job."""
+    phase: Callable[[str], None]
+    """Reports the finer phase: ``pre-processing``, ``on the QPU``, ``post-processing``."""
+
+
+class Routine(Protocol):
+    """The body of a job; stateless, safe to call from several threads."""
+
+    name: str
+
+    def accept(self, request: Request) -> None:
+        """Refuse at the call what cannot run.
+
+        Raises:
+            IBMInputValueError: a PUB or option is wrong.
+            IBMBackendError: the backend cannot run it.
+            SimulationTooLargeError: it would not fit in memory.
+        """
+
+    def run(self, request: Request, tools: RoutineTools) -> PrimitiveResult:
+        """Do the work; called once, in a worker thread, after :meth:`accept`."""

@@ -1,0 +1,81 @@
+"""The readout calibration TREX needs: obtained once per job and set of measured qubits."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit.circuit import ClassicalRegister, QuantumCircuit
+
+from ..devices.device import ActiveDevice
+from ..options.settings import EstimatorSettings
+from ..pipeline.execute import Executor
+from ..records.request import Request
+from ..sweeps import Shots, Sweep, unpack_bools
+from ..techniques.terms import signs
+from ..techniques.twirling import draw_flips
+from .estimator_plan import CALIBRATION, FLIPS, SIMULATION, Cluster
+from .prepare import runnable
+
+
+class Calibrations:
+    """The calibration shots of one job."""
+
+    def __init__(self, request: Request, executor: Executor) -> None:
+        self._request, self._executor = request, executor
+        self._done: dict[tuple[int, ...], Shots] = {}
+
+    def factors(self, cluster: Cluster, shots: int) -> NDArray[np.float64] | None:
+        """Mean sign of each term on the twirled all-zero state.
+
+        Args:
+            cluster: whose terms (without projectors) are asked about.
+            shots: shots per randomization, if the options leave it open.
+
+        Returns:
+            ``(randomizations, terms)``, or ``None`` where the device is known to read perfectly.
+        """
+        device = cluster.what.device
+        if reads_perfectly(device, cluster):
+            return None
+        physical = tuple(device.qubits[q] for q in cluster.measured)
+        if physical not in self._done:
+            self._done[physical] = self._measure(cluster, shots)
+        bits = unpack_bools(self._done[physical].packed[0, 0], len(physical))
+        return np.array([signs(each, cluster.observables.terms.letters).mean(axis=0) for each in bits])
+
+    def _measure(self, cluster: Cluster, shots: int) -> Shots:
+        settings: EstimatorSettings = self._request.settings
+        number, width = len(self._done), len(cluster.measured)
+        circuit = _all_zero(cluster)
+        seed = np.random.SeedSequence(self._request.seed, spawn_key=(CALIBRATION, number, FLIPS, 0))
+        flips = draw_flips((1, 1, settings.trex.num_randomizations), tuple(range(width)), width, seed)
+        sweep = Sweep(
+            circuit=circuit,
+            parameters=(),
+            values=np.zeros((1, 0)),
+            shots=settings.trex.shots_per_randomization or shots,
+            flips=flips,
+        )
+        what = runnable(sweep, cluster.what.device, settings, exact=False)
+        seed = np.random.SeedSequence(self._request.seed, spawn_key=(CALIBRATION, number, SIMULATION, 0))
+        return self._executor.sample(what, seed)[0]
+
+
+def reads_perfectly(device: ActiveDevice, cluster: Cluster) -> bool:
+    """Whether nothing can go wrong between a qubit and its recorded bit."""
+    if device.backend is not None:
+        return False
+    if device.noise is None:
+        return True
+    noise = device.noise
+    measurements = [step for tape in cluster.what.sweep.tapes[:1] for step in tape.steps if step.name == "measure"]
+    return not noise.readout and not any(noise.before(step) for step in measurements)
+
+
+def _all_zero(cluster: Cluster) -> QuantumCircuit:
+    circuit = QuantumCircuit(cluster.what.sweep.circuit.num_qubits)
+    register = ClassicalRegister(len(cluster.measured), "calibration")
+    circuit.add_register(register)
+    circuit.measure(list(cluster.measured), register)
+    return circuit
+

@@ -1,0 +1,83 @@
+"""From a request's circuit to something a simulator can run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qiskit.circuit import QuantumCircuit
+
+from ..devices import device_of
+from ..devices.device import ActiveDevice, Device
+from ..errors import IBMInputValueError
+from ..options.settings import Settings, SimulatorSettings
+from ..pipeline.execute import Runnable
+from ..pipeline.transpile import transpile
+from ..pipeline.unroll import unroll
+from ..records.request import Request
+from ..simulators import choose
+from ..sweeps import Sweep
+from .base import RoutineTools
+from .checks import check_isa, check_layout, check_width
+
+
+def device_for(request: Request) -> Device:
+    """The device of a request, with what its simulator options change."""
+    asked: SimulatorSettings = request.settings.simulator
+    return device_of(
+        request.backend,
+        noise_model=asked.noise_model,
+        basis_gates=asked.basis_gates,
+        coupling_map=asked.coupling_map,
+    )
+
+
+def check_circuit(circuit: QuantumCircuit, device: Device, settings: Settings, index: int) -> None:
+    """Refuse at the call a circuit that the device does not take."""
+    check_width(circuit, device, index)
+    if settings.transpilation is None:
+        check_isa(circuit, device, index)
+    else:
+        check_layout(circuit, device, settings, index)
+
+
+def opened(circuit: QuantumCircuit, device: Device) -> QuantumCircuit:
+    """The circuit in gates that simulators know (a device's own run() gets it as it is)."""
+    return unroll(circuit) if device.simulated and device.target is None else circuit
+
+
+def transpiled(circuit: QuantumCircuit, device: Device, request: Request, tools: RoutineTools) -> QuantumCircuit:
+    """The circuit in the device's instruction set.
+
+    Raises:
+        IBMInputValueError: the backend has no instruction set to transpile to.
+    """
+    asked = request.settings.transpilation
+    target = device.target if device.target is not None else getattr(request.backend, "target", None)
+    if target is None:
+        raise IBMInputValueError(
+            f"transpilation.optimization_level is {asked.optimization_level} but {device.name} has no target to transpile to. "
+            "Leave options.transpilation unset."
+        )
+    seed = request.seed % 2**31 if asked.seed_transpiler is None else asked.seed_transpiler
+    return transpile(
+        circuit, target, asked.optimization_level, asked.initial_layout, seed, tools.engine, tools.cancel
+    )
+
+
+def runnable(sweep: Sweep, active: ActiveDevice, settings: Settings, *, exact: bool) -> Runnable:
+    """Choose a simulator for a sweep.
+
+    Raises:
+        SimulationTooLargeError: nothing fits in memory.
+        IBMInputValueError: the method asked for cannot run the circuit.
+    """
+    if settings.simulator.device is not None:
+        active = replace(active, aer_options={**active.aer_options, "device": settings.simulator.device})
+    simulator, estimate = choose(
+        sweep,
+        active,
+        exact=exact,
+        method=settings.simulator.method,
+        max_memory_mb=settings.simulator.max_memory_mb,
+    )
+    return Runnable(sweep, active, simulator, estimate)

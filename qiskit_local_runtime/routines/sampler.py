@@ -1,0 +1,143 @@
+"""The sampler: circuits in, bits out."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit.circuit import QuantumCircuit
+from qiskit.primitives import PrimitiveResult, SamplerPubResult
+from qiskit.primitives.containers.sampler_pub import SamplerPub
+
+from ..devices.device import Device
+from ..errors import IBMInputValueError
+from ..options.settings import SamplerSettings
+from ..pipeline.active import restrict
+from ..pipeline.execute import Executor, Runnable, Stretch
+from ..pipeline.execution_span import ExecutionSpans, SliceSpan
+from ..pipeline.registers import data_bin
+from ..records.request import Request
+from ..sweeps import Sweep, tape_of
+from ..techniques.twirling import Split, draw_flips, split_shots
+from .base import RoutineTools
+from .checks import check_not_empty, check_registers, values_of, warn_approximation
+from .prepare import check_circuit, device_for, opened, runnable, transpiled
+
+_SIMULATION, _FLIPS = 0, 1
+
+
+@dataclass(frozen=True, eq=False)
+class SamplerTask:
+    """One PUB, ready to run."""
+
+    pub: SamplerPub
+    split: Split
+    what: Runnable
+
+
+class Sampler:
+    """The routine behind ``SamplerV2``."""
+
+    name = "sampler"
+
+    def __init__(self) -> None:
+        self._accepted: weakref.WeakKeyDictionary[Request, list[SamplerTask]] = weakref.WeakKeyDictionary()
+
+    def accept(self, request: Request) -> None:
+        """See :class:`~qiskit_local_runtime.routines.base.Routine`."""
+        check_not_empty(request.pubs)
+        device = device_for(request)
+        for index, pub in enumerate(request.pubs):
+            check_registers(pub.circuit, index)
+            check_circuit(pub.circuit, device, request.settings, index)
+            values_of(pub.parameter_values, pub.circuit, index)
+            _split(pub, request.settings)
+        if request.settings.transpilation is None:
+            self._accepted[request] = [
+                _task(pub, pub.circuit, device, request, index) for index, pub in enumerate(request.pubs)
+            ]
+
+    def run(self, request: Request, tools: RoutineTools) -> PrimitiveResult[SamplerPubResult]:
+        """See :class:`~qiskit_local_runtime.routines.base.Routine`."""
+        tools.phase("pre-processing")
+        tasks = self._accepted.pop(request, None) or _tasks(request, tools)
+        tools.phase("on the QPU")
+        executor = Executor(tools.engine, tools.cancel, tools.clock, tools.busy)
+        done = [_run(task, index, request, executor) for index, task in enumerate(tasks)]
+        spans = ExecutionSpans(tuple(span for _, span in done))
+        metadata = {
+            "version": 2,
+            "execution": {"execution_spans": spans},
+            "twirling": {"enable_gates": False, "enable_measure": request.settings.twirling.measure},
+            "dynamical_decoupling": {"enable": False},
+        }
+        return PrimitiveResult([result for result, _ in done], metadata)
+
+
+def _tasks(request: Request, tools: RoutineTools) -> list[SamplerTask]:
+    device = device_for(request)
+    tasks = []
+    for index, pub in enumerate(request.pubs):
+        circuit = pub.circuit
+        if request.settings.transpilation is not None:
+            circuit = transpiled(circuit, device, request, tools)
+        tasks.append(_task(pub, circuit, device, request, index))
+    return tasks
+
+
+def _task(pub: SamplerPub, circuit: QuantumCircuit, device: Device, request: Request, index: int) -> SamplerTask:
+    settings: SamplerSettings = request.settings
+    split = _split(pub, settings)
+    active = restrict(opened(circuit, device))
+    values = values_of(pub.parameter_values, pub.circuit, index)
+    columns = [p.name for p in pub.circuit.parameters]
+    kept = [columns.index(p.name) for p in active.circuit.parameters]
+    sweep = Sweep(
+        circuit=active.circuit,
+        parameters=tuple(active.circuit.parameters),
+        values=values[:, kept],
+        shots=split.shots_per_randomization,
+        flips=_flips(active.circuit, len(values), split, request, index) if settings.twirling.measure else None,
+    )
+    what = runnable(sweep, device.restrict(active.qubits), settings, exact=False)
+    warn_approximation(what.estimate.note, index)
+    return SamplerTask(pub, split, what)
+
+
+def _split(pub: SamplerPub, settings: SamplerSettings) -> Split:
+    shots = pub.shots if pub.shots is not None else settings.default_shots
+    if not settings.twirling.measure:
+        return Split(1, shots)
+    return split_shots(shots, settings.twirling.num_randomizations, settings.twirling.shots_per_randomization)
+
+
+def _flips(circuit: QuantumCircuit, rows: int, split: Split, request: Request, index: int) -> NDArray[np.bool_]:
+    final = tape_of(circuit).final_measurements
+    if not final:
+        raise IBMInputValueError(
+            f"PUB {index}: twirling.enable_measure is on, but no measurement of the circuit is final (it has control flow or "
+            "later operations on every measured qubit). Switch twirling.enable_measure off for this circuit."
+        )
+    seed = np.random.SeedSequence(request.seed, spawn_key=(index, _FLIPS))
+    twirled = tuple(clbit for _, clbit in final)
+    return draw_flips((rows, 1, split.num_randomizations), twirled, circuit.num_clbits, seed)
+
+
+def _run(task: SamplerTask, index: int, request: Request, executor: Executor) -> tuple[SamplerPubResult, SliceSpan]:
+    seed = np.random.SeedSequence(request.seed, spawn_key=(index, _SIMULATION))
+    shots, stretch = executor.sample(task.what, seed)
+    data = data_bin(shots, task.what.sweep.circuit, task.pub.shape)
+    metadata = {
+        "shots": task.split.shots,
+        "num_randomizations": task.split.num_randomizations,
+        "circuit_metadata": task.pub.circuit.metadata,
+        "simulation": task.what.describe(),
+    }
+    return SamplerPubResult(data, metadata), _span(stretch, index, task)
+
+
+def _span(stretch: Stretch, index: int, task: SamplerTask) -> SliceSpan:
+    shape = (*task.pub.shape, task.split.shots)
+    return SliceSpan(stretch.start, stretch.stop, {index: (shape, slice(0, int(np.prod(shape))))})
