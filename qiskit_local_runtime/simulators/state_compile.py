@@ -1,0 +1,169 @@
+"""From a tape to the operations of :mod:`.state_ops`, gates merged where they commute past what lies between."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit.circuit import ParameterExpression
+from qiskit.circuit.exceptions import CircuitError
+from qiskit.circuit.library import StatePreparation
+
+from ..errors import IBMInputValueError
+from ..sweeps import Step, Sweep, Tape, tape_of
+from ..sweeps.angles import evaluate
+from .gate_matrices import FAMILIES
+from .state_ops import Dense, Diagonal, Gate, Local, Operation, Permute, State
+
+_GROUP = 4
+_WIDEST = 4
+_DIAGONAL = frozenset({"rzz", "cp", "cu1", "crz"})
+_NOTHING = frozenset({"delay", "id", "global_phase", "barrier"})
+_KEPT = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """A tape's unitary part, ready to be applied to batches of states."""
+
+    num_qubits: int
+    operations: tuple[Operation, ...]
+    expressions: tuple[Any, ...]
+    """Distinct angles, numbers or expressions, in the order of the columns the operations refer to."""
+
+    def angles(self, sweep: Sweep) -> NDArray[np.float64]:
+        """Evaluated angles, shape ``(rows, len(expressions))``."""
+        return evaluate(self.expressions, sweep.parameters, sweep.values)
+
+    def apply(self, state: State, angles: NDArray[np.float64]) -> State:
+        """Evolve a batch of states."""
+        for operation in self.operations:
+            state = operation.apply(state, angles)
+        return state
+
+
+def compiled(tape: Tape) -> Compiled:
+    """Compile a tape's body, or return what was compiled for an equal one before."""
+    with _LOCK:
+        if tape.key in _CACHE:
+            _CACHE.move_to_end(tape.key)
+            return _CACHE[tape.key]
+    done = _Compiler(tape).run()
+    with _LOCK:
+        _CACHE[tape.key] = done
+        while len(_CACHE) > _KEPT:
+            _CACHE.popitem(last=False)
+    return done
+
+
+_LOCK = threading.Lock()
+_CACHE: OrderedDict[Hashable, Compiled] = OrderedDict()
+
+
+class _Compiler:
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+        self._count = tape.num_qubits
+        groups = max(1, -(-self._count // _GROUP))
+        self._group = np.arange(self._count) * groups // max(1, self._count)
+        self._operations: list[tuple[Operation, set[int]]] = []
+        self._columns: dict[Hashable, int] = {}
+        self._expressions: list[Any] = []
+
+    def run(self) -> Compiled:
+        for step in self._tape.body:
+            for gate in self._gates(step):
+                self._add(gate)
+        operations = tuple(operation for operation, _ in self._operations)
+        return Compiled(self._count, operations, tuple(self._expressions))
+
+    def _gates(self, step: Step) -> Iterator[Gate]:
+        """A step as gates with matrices, composite ones opened up."""
+        if step.name in _NOTHING:
+            return
+        if step.name in FAMILIES:
+            yield self._rotation(step)
+        elif step.name == "unitary":
+            yield _constant(step.qubits, np.asarray(step.params[0], dtype=complex))
+        elif step.name == "initialize":
+            preparation = StatePreparation(list(step.params))
+            yield from self._opened(step, preparation.definition)
+        elif len(step.qubits) <= _WIDEST and not any(isinstance(p, ParameterExpression) for p in step.params):
+            matrix = _matrix(step)
+            if matrix is not None:
+                yield _constant(step.qubits, matrix)
+            else:
+                yield from self._opened(step, step.operation.definition)  # type: ignore[attr-defined]
+        else:
+            yield from self._opened(step, step.operation.definition)  # type: ignore[attr-defined]
+
+    def _opened(self, step: Step, definition: Any) -> Iterator[Gate]:
+        if definition is None:
+            raise IBMInputValueError(
+                f"The operation {step.name!r} has neither a matrix nor a definition. Transpile the circuit first."
+            )
+        for inner in tape_of(definition).steps:
+            mapped = inner._replace(qubits=tuple(step.qubits[q] for q in inner.qubits))
+            yield from self._gates(mapped)
+
+    def _rotation(self, step: Step) -> Gate:
+        if not any(isinstance(p, ParameterExpression) for p in step.params):
+            angles = np.array([step.params], dtype=float)
+            return _constant(step.qubits, FAMILIES[step.name](*angles.T)[0])
+        columns = tuple(self._column(p) for p in step.params)
+        return Gate(step.qubits, None, step.name, columns, diagonal=step.name in _DIAGONAL)
+
+    def _column(self, expression: Any) -> int:
+        if expression not in self._columns:
+            self._columns[expression] = len(self._expressions)
+            self._expressions.append(expression)
+        return self._columns[expression]
+
+    def _add(self, gate: Gate) -> None:
+        """Merge a gate into the last operation of its kind that it can reach, or append a new one."""
+        groups = {int(self._group[q]) for q in gate.qubits}
+        kind = Local if len(groups) == 1 else Diagonal if gate.diagonal else Permute if gate.permutation else Dense
+        for operation, touched in reversed(self._operations):
+            if kind is not Dense and type(operation) is kind and self._same_place(operation, groups):
+                operation.gates.append(gate)  # type: ignore[union-attr]
+                touched.update(gate.qubits)
+                return
+            if not touched.isdisjoint(gate.qubits):
+                break
+        self._operations.append((self._new(kind, gate, groups), set(gate.qubits)))
+
+    def _same_place(self, operation: Operation, groups: set[int]) -> bool:
+        return not isinstance(operation, Local) or {int(self._group[operation.lowest])} == groups
+
+    def _new(self, kind: type[Operation], gate: Gate, groups: set[int]) -> Operation:
+        if kind is Local:
+            members = np.flatnonzero(self._group == groups.pop())
+            return Local(int(members[0]), len(members), [gate])
+        if kind is Diagonal:
+            return Diagonal(self._count, [gate])
+        if kind is Permute:
+            return Permute(self._count, [gate])
+        return Dense(self._count, gate)
+
+
+def _constant(qubits: tuple[int, ...], matrix: NDArray[np.complex128]) -> Gate:
+    off_diagonal = matrix - np.diag(np.diag(matrix))
+    ones = np.abs(matrix) > 0.5
+    permutation = bool(((matrix == 0) | (matrix == 1)).all() and (ones.sum(axis=0) == 1).all())
+    return Gate(qubits, matrix, diagonal=not off_diagonal.any(), permutation=permutation)
+
+
+def _matrix(step: Step) -> NDArray[np.complex128] | None:
+    """The matrix of a gate without open parameters; ``None`` where Qiskit has none."""
+    to_matrix = getattr(step.operation, "to_matrix", None)
+    if to_matrix is None:
+        return None
+    try:
+        return np.asarray(to_matrix(), dtype=complex)
+    except CircuitError:
+        return None

@@ -1,0 +1,167 @@
+"""Expectation values of many terms in a batch of states, terms grouped by which bits they flip."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..sweeps import Terms
+from .state_ops import State
+
+_MOST_ELEMENTS = 1 << 19
+"""Sign-table entries handled at a time."""
+_KEPT = 16
+
+
+@dataclass(frozen=True, eq=False)
+class _Flipping:
+    """Terms that flip the same bits ``x``: their values are signed sums of one vector."""
+
+    x: int
+    terms: NDArray[np.intp]
+    z: NDArray[np.int64]
+    """Which bits each term's sign depends on."""
+    phases: NDArray[np.complex128]
+    """``i`` to the number of ``Y``."""
+
+
+def expectations(state: State, terms: Terms) -> NDArray[np.float64]:
+    """Values of terms, shape ``(rows, terms)``."""
+    out = np.empty((len(state), len(terms)))
+    plain = np.flatnonzero((terms.letters <= 3).all(axis=1))
+    groups = _grouped(terms)
+    flipping = [group for group in groups if group.x]
+    together = len(state) == 1 and len(flipping) > 4 and sum(len(g.z) for g in flipping) * state.shape[1] <= _MOST_ELEMENTS
+    for group in groups:
+        if not (together and group.x):
+            out[:, group.terms] = _flipping(state, group)
+    if together:
+        which, upper, lower, weights = _table(state.shape[1], terms.key())
+        out[0, which] = 2 * np.einsum("ti,ti,ti->t", weights, state[0][upper].conj(), state[0][lower]).real
+    for index in np.setdiff1d(np.arange(len(terms)), plain):
+        out[:, index] = _product(state, terms.letters[index])
+    return out
+
+
+def _flipping(state: State, group: _Flipping) -> NDArray[np.float64]:
+    size = state.shape[1]
+    if group.x == 0:
+        weights = state.real**2 + state.imag**2
+        return weights @ _signs(size, tuple(group.z.tolist())) if _small(size, group) else _slow(weights, group)
+    half = _half(size, group.x)
+    product = state[:, half ^ group.x].conj() * state[:, half]
+    if not _small(size // 2, group):
+        return _slow_flipping(product, half, group)
+    signs = _signs_at(size, group.x, tuple(group.z.tolist()))
+    real = group.phases.imag == 0
+    out = np.empty((len(state), len(group.z)))
+    for mask, part, factor in (
+        (real, product.real, group.phases.real),
+        (~real, product.imag, -group.phases.imag),
+    ):
+        if mask.any():
+            out[:, mask] = 2 * (part @ signs[:, mask]) * factor[mask]
+    return out
+
+
+def _slow(weights: NDArray[np.float64], group: _Flipping) -> NDArray[np.float64]:
+    index = np.arange(weights.shape[1])
+    return np.stack([weights @ _parity_sign(index & z) for z in group.z.tolist()], axis=1)
+
+
+def _slow_flipping(product: State, half: NDArray[np.int64], group: _Flipping) -> NDArray[np.float64]:
+    columns = [
+        2 * (phase * (product @ _parity_sign(half & z))).real
+        for z, phase in zip(group.z.tolist(), group.phases.tolist(), strict=True)
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _small(size: int, group: _Flipping) -> bool:
+    return size * len(group.z) <= _MOST_ELEMENTS
+
+
+def _parity_sign(index: NDArray[np.int64]) -> NDArray[np.float64]:
+    return 1.0 - 2.0 * (np.bitwise_count(index) & 1)
+
+
+@lru_cache(maxsize=4)
+def _table(
+    size: int, key: bytes
+) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64], NDArray[np.complex128]]:
+    """All flipping terms as one table of pairs of amplitudes and their weights, each ``(terms, size / 2)``."""
+    groups = [group for group in _GROUPED[key] if group.x]
+    which = np.concatenate([group.terms for group in groups])
+    lower = np.concatenate([np.tile(_half(size, g.x), (len(g.z), 1)) for g in groups])
+    flips = np.concatenate([np.full(len(g.z), g.x) for g in groups])
+    signs = np.concatenate([_signs_at(size, g.x, tuple(g.z.tolist())).T * g.phases[:, None] for g in groups])
+    return which, lower ^ flips[:, None], lower, signs
+
+
+@lru_cache(maxsize=512)
+def _half(size: int, x: int) -> NDArray[np.int64]:
+    """Indices whose highest bit of ``x`` is zero: one of each pair that ``x`` connects."""
+    index = np.arange(size)
+    return index[(index >> (x.bit_length() - 1)) & 1 == 0]
+
+
+@lru_cache(maxsize=64)
+def _signs(size: int, z: tuple[int, ...]) -> NDArray[np.float64]:
+    return np.stack([_parity_sign(np.arange(size) & each) for each in z], axis=1)
+
+
+@lru_cache(maxsize=512)
+def _signs_at(size: int, x: int, z: tuple[int, ...]) -> NDArray[np.float64]:
+    return np.stack([_parity_sign(_half(size, x) & each) for each in z], axis=1)
+
+
+_LOCK = threading.Lock()
+_GROUPED: OrderedDict[bytes, tuple[_Flipping, ...]] = OrderedDict()
+
+
+def _grouped(terms: Terms) -> tuple[_Flipping, ...]:
+    key = terms.key()
+    with _LOCK:
+        if key in _GROUPED:
+            _GROUPED.move_to_end(key)
+            return _GROUPED[key]
+    done = _group(terms)
+    with _LOCK:
+        _GROUPED[key] = done
+        while len(_GROUPED) > _KEPT:
+            _GROUPED.popitem(last=False)
+    return done
+
+
+def _group(terms: Terms) -> tuple[_Flipping, ...]:
+    powers = 1 << np.arange(terms.num_qubits, dtype=np.int64)
+    plain = np.flatnonzero((terms.letters <= 3).all(axis=1))
+    letters = terms.letters[plain]
+    x = ((letters == 1) | (letters == 2)) @ powers
+    z = ((letters == 3) | (letters == 2)) @ powers
+    phases = np.array([1, 1j, -1, -1j])[(letters == 2).sum(axis=1) % 4]
+    return tuple(
+        _Flipping(int(value), plain[x == value], z[x == value], phases[x == value]) for value in np.unique(x)
+    )
+
+
+_ONE = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]], dtype=complex)
+_OPERATORS = np.concatenate(
+    [_ONE, [(_ONE[0] + s * _ONE[p]) / 2 for p in (3, 1, 2) for s in (1, -1)]]
+)
+"""Matrices of the ten letters, in the order of ``Terms.LETTERS``."""
+
+
+def _product(state: State, letters: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """A term with projectors: apply it qubit by qubit, then take the overlap."""
+    rows, size = state.shape
+    image = state
+    for qubit in np.flatnonzero(letters):
+        cube = image.reshape(rows, -1, 2, 1 << int(qubit))
+        image = (_OPERATORS[letters[qubit]] @ cube).reshape(rows, size)
+    return np.einsum("ri,ri->r", state.conj(), image).real
