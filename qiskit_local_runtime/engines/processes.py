@@ -79,31 +79,50 @@ class ProcessEngine:
             return self._pool
 
 
+_CONTEXT: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+_PROCESS: Any = _CONTEXT.Process
+
+
+class HiddenMainProcess(_PROCESS):  # type: ignore[misc]
+    """A child that never imports the user's script.
+
+    So scripts need no ``if __name__ == "__main__"``, and notebooks and ``python -c`` work.
+    """
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - the name multiprocessing calls
+        with _STARTING, _environment(), _hidden_main():
+            return _PROCESS._Popen(process_obj)
+
+
+class _Context(type(_CONTEXT)):  # type: ignore[misc]
+    """A context whose children hide the main module."""
+
+    Process = HiddenMainProcess
+
+
 def _new_pool(workers: int) -> ProcessPool:
     from pebble import CONSTS, ProcessPool
 
     # SIGTERM is not served while Aer holds the GIL: do not wait long before SIGKILL.
     CONSTS.term_timeout = 0.3
-    context = multiprocessing.get_context("forkserver" if sys.platform != "win32" else "spawn")
+    context = _Context()
     if sys.platform != "win32":
         context.set_forkserver_preload(_PRELOAD)
-    pool = ProcessPool(max_workers=workers, context=context, initializer=_initialize)
-    with _environment(), _hidden_main():
-        pool.schedule(_nothing).result()
-    return pool
+    return ProcessPool(max_workers=workers, context=context, initializer=_initialize)
+
+
+_STARTING = threading.Lock()
+"""Held while a child starts: the environment and the main module are the whole process's."""
 
 
 def _initialize() -> None:
     os.environ.update(_CHILD_ENVIRONMENT)
 
 
-def _nothing() -> None:
-    """The first call: makes sure that the fork server starts while the main module is hidden."""
-
-
 @contextmanager
 def _environment() -> Iterator[None]:
-    """The children's environment, in place while the fork server starts."""
+    """The children's environment, in place while it starts."""
     before = {name: os.environ.get(name) for name in _CHILD_ENVIRONMENT}
     os.environ.update(_CHILD_ENVIRONMENT)
     try:

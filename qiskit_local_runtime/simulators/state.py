@@ -14,7 +14,7 @@ from .recording import marginal, record
 from .sampling import draw
 from .state_compile import Compiled, compiled
 from .state_expect import expectations
-from .state_ops import State
+from .state_ops import Rotations, State
 
 _CHUNK_BYTES = 1 << 20
 """States evolved together: as many as stay in the cache."""
@@ -50,7 +50,9 @@ class StateSimulator:
         endings = [compiled(tape_of(e)) if e.data else None for e in sweep.endings] or [None]
         for start, states in _evolved(sweep, device, tools):
             for ending, more in enumerate(endings):
-                done = states if more is None else more.apply(states, np.zeros((1, 0)))
+                done = states
+                for operation in more.operations if more is not None else ():
+                    done = operation.apply(done, {})
                 final = sweep.tapes[ending].final_measurements
                 qubits = tuple(qubit for qubit, _ in final)
                 chances = marginal(done.real**2 + done.imag**2, device.num_qubits, qubits)
@@ -94,20 +96,19 @@ def _evolved(sweep: Sweep, device: ActiveDevice, tools: Tools) -> Iterator[tuple
     program = compiled(sweep.tape)
     size = 1 << device.num_qubits
     step = max(1, _CHUNK_BYTES // (16 * size))
-    angles = program.angles(sweep)
     for start in range(0, len(sweep.values), step):
         tools.cancel.check()
-        rows = len(sweep.values[start : start + step])
-        yield start, _run(program, rows, size, angles[start : start + step], tools)
+        rotations = program.rotations(sweep, slice(start, start + step))
+        yield start, _run(program, len(sweep.values[start : start + step]), size, rotations, tools)
 
 
-def _run(program: Compiled, rows: int, size: int, angles: NDArray[np.float64], tools: Tools) -> State:
+def _run(program: Compiled, rows: int, size: int, rotations: Rotations, tools: Tools) -> State:
     states = np.zeros((rows, size), dtype=complex)
     states[:, 0] = 1
     for operation in program.operations:
         if size > 1 << 16:
             tools.cancel.check()
-        states = operation.apply(states, angles)
+        states = operation.apply(states, rotations)
     return states
 
 

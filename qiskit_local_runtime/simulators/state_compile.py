@@ -17,8 +17,8 @@ from qiskit.circuit.library import StatePreparation
 from ..errors import IBMInputValueError
 from ..sweeps import Step, Sweep, Tape, tape_of
 from ..sweeps.angles import evaluate
-from .gate_matrices import FAMILIES
-from .state_ops import Dense, Diagonal, Gate, Local, Operation, Permute, State
+from .gate_matrices import FAMILIES, Matrices
+from .state_ops import Dense, Diagonal, Gate, Local, Operation, Permute, Rotations
 
 _GROUP = 4
 _WIDEST = 4
@@ -33,18 +33,19 @@ class Compiled:
 
     num_qubits: int
     operations: tuple[Operation, ...]
-    expressions: tuple[Any, ...]
-    """Distinct angles, numbers or expressions, in the order of the columns the operations refer to."""
+    families: dict[str, tuple[tuple[Any, ...], ...]]
+    """Per family of parametrised gates the angles of each of its gates, numbers or expressions."""
 
-    def angles(self, sweep: Sweep) -> NDArray[np.float64]:
-        """Evaluated angles, shape ``(rows, len(expressions))``."""
-        return evaluate(self.expressions, sweep.parameters, sweep.values)
-
-    def apply(self, state: State, angles: NDArray[np.float64]) -> State:
-        """Evolve a batch of states."""
-        for operation in self.operations:
-            state = operation.apply(state, angles)
-        return state
+    def rotations(self, sweep: Sweep, rows: slice) -> Rotations:
+        """All parametrised matrices for some rows of a sweep."""
+        values = sweep.values[rows]
+        out: dict[str, Matrices] = {}
+        for family, gates in self.families.items():
+            angles = evaluate([angle for gate in gates for angle in gate], sweep.parameters, values)
+            columns = angles.reshape(len(values) * len(gates), -1).T
+            matrices = FAMILIES[family](*columns)
+            out[family] = matrices.reshape(len(values), len(gates), *matrices.shape[1:])
+        return out
 
 
 def compiled(tape: Tape) -> Compiled:
@@ -72,15 +73,14 @@ class _Compiler:
         groups = max(1, -(-self._count // _GROUP))
         self._group = np.arange(self._count) * groups // max(1, self._count)
         self._operations: list[tuple[Operation, set[int]]] = []
-        self._columns: dict[Hashable, int] = {}
-        self._expressions: list[Any] = []
+        self._families: dict[str, list[tuple[Any, ...]]] = {}
 
     def run(self) -> Compiled:
         for step in self._tape.body:
             for gate in self._gates(step):
                 self._add(gate)
         operations = tuple(operation for operation, _ in self._operations)
-        return Compiled(self._count, operations, tuple(self._expressions))
+        return Compiled(self._count, operations, {name: tuple(gates) for name, gates in self._families.items()})
 
     def _gates(self, step: Step) -> Iterator[Gate]:
         """A step as gates with matrices, composite ones opened up."""
@@ -115,14 +115,9 @@ class _Compiler:
         if not any(isinstance(p, ParameterExpression) for p in step.params):
             angles = np.array([step.params], dtype=float)
             return _constant(step.qubits, FAMILIES[step.name](*angles.T)[0])
-        columns = tuple(self._column(p) for p in step.params)
-        return Gate(step.qubits, None, step.name, columns, diagonal=step.name in _DIAGONAL)
-
-    def _column(self, expression: Any) -> int:
-        if expression not in self._columns:
-            self._columns[expression] = len(self._expressions)
-            self._expressions.append(expression)
-        return self._columns[expression]
+        gates = self._families.setdefault(step.name, [])
+        gates.append(step.params)
+        return Gate(step.qubits, None, step.name, len(gates) - 1, diagonal=step.name in _DIAGONAL)
 
     def _add(self, gate: Gate) -> None:
         """Merge a gate into the last operation of its kind that it can reach, or append a new one."""

@@ -15,6 +15,8 @@ from .state_ops import State
 
 _MOST_ELEMENTS = 1 << 19
 """Sign-table entries handled at a time."""
+_CACHED_ELEMENTS = 1 << 13
+"""Pairs of amplitudes handled at a time, so that they stay in the cache."""
 _KEPT = 16
 
 
@@ -41,10 +43,23 @@ def expectations(state: State, terms: Terms) -> NDArray[np.float64]:
         if not (together and group.x):
             out[:, group.terms] = _flipping(state, group)
     if together:
-        which, upper, lower, weights = _table(state.shape[1], terms.key())
-        out[0, which] = 2 * np.einsum("ti,ti,ti->t", weights, state[0][upper].conj(), state[0][lower]).real
+        out[0, np.concatenate([group.terms for group in flipping])] = _together(state[0], terms.key())
     for index in np.setdiff1d(np.arange(len(terms)), plain):
         out[:, index] = _product(state, terms.letters[index])
+    return out
+
+
+def _together(state: State, key: bytes) -> NDArray[np.float64]:
+    """All flipping terms of one state, some at a time so that temporary arrays stay small."""
+    upper, lower, weights = _table(len(state), key)
+    conjugate = state.conj()
+    step = max(1, _CACHED_ELEMENTS // upper.shape[1])
+    out = np.empty(len(upper))
+    for start in range(0, len(upper), step):
+        part = slice(start, start + step)
+        pairs = conjugate.take(upper[part])
+        pairs *= state.take(lower[part])
+        out[part] = 2 * np.einsum("ti,ti->t", weights[part], pairs).real
     return out
 
 
@@ -91,16 +106,13 @@ def _parity_sign(index: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=4)
-def _table(
-    size: int, key: bytes
-) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64], NDArray[np.complex128]]:
-    """All flipping terms as one table of pairs of amplitudes and their weights, each ``(terms, size / 2)``."""
+def _table(size: int, key: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.complex128]]:
+    """All flipping terms as pairs of amplitudes (the upper one conjugated) and weights, each ``(terms, size / 2)``."""
     groups = [group for group in _GROUPED[key] if group.x]
-    which = np.concatenate([group.terms for group in groups])
     lower = np.concatenate([np.tile(_half(size, g.x), (len(g.z), 1)) for g in groups])
     flips = np.concatenate([np.full(len(g.z), g.x) for g in groups])
     signs = np.concatenate([_signs_at(size, g.x, tuple(g.z.tolist())).T * g.phases[:, None] for g in groups])
-    return which, lower ^ flips[:, None], lower, signs
+    return lower ^ flips[:, None], lower, signs
 
 
 @lru_cache(maxsize=512)

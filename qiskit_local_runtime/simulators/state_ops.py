@@ -6,15 +6,18 @@ group becomes one small matrix per row, so that a layer of gates costs one matri
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .gate_matrices import FAMILIES, Matrices
+from .gate_matrices import Matrices
 
 State = NDArray[np.complex128]
+Rotations = Mapping[str, Matrices]
+"""Per family of parametrised gates all its matrices, ``(rows, gates, 2^k, 2^k)``: computed in one go."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,16 +28,16 @@ class Gate:
     constant: Matrices | None
     """``(2^k, 2^k)``, ``qubits[0]`` least significant; ``None``: see :attr:`family`."""
     family: str = ""
-    angles: tuple[int, ...] = ()
-    """Columns of the evaluated angles."""
+    slot: int = 0
+    """Which of the family's matrices."""
     diagonal: bool = False
     permutation: bool = False
 
-    def matrices(self, angles: NDArray[np.float64]) -> Matrices:
+    def matrices(self, rotations: Rotations) -> Matrices:
         """``(rows or 1, 2^k, 2^k)``."""
         if self.constant is not None:
             return self.constant[None]
-        return FAMILIES[self.family](*(angles[:, i] for i in self.angles))
+        return rotations[self.family][:, self.slot]
 
 
 @dataclass(eq=False)
@@ -45,10 +48,10 @@ class Local:
     width: int
     gates: list[Gate] = field(default_factory=list)
 
-    def apply(self, state: State, angles: NDArray[np.float64]) -> State:
+    def apply(self, state: State, rotations: Rotations) -> State:
         """Multiply the group's matrix into the state."""
         rows, size = state.shape
-        matrix = self._constant if self._constant is not None else self._matrices(angles)
+        matrix = self._constant if self._constant is not None else self._matrices(rotations)
         dim, below = 1 << self.width, 1 << self.lowest
         if below == 1:
             if len(matrix) == 1:
@@ -59,7 +62,7 @@ class Local:
     @cached_property
     def _constant(self) -> Matrices | None:
         if all(gate.constant is not None for gate in self.gates):
-            return self._product(self._pieces, np.zeros((1, 0)))
+            return self._product(self._pieces, {})
         return None
 
     @cached_property
@@ -82,19 +85,19 @@ class Local:
                 pieces.append(embedded)
         return pieces
 
-    def _matrices(self, angles: NDArray[np.float64]) -> Matrices:
-        return self._product(self._pieces, angles)
+    def _matrices(self, rotations: Rotations) -> Matrices:
+        return self._product(self._pieces, rotations)
 
-    def _product(self, pieces: list[list[Gate] | Matrices], angles: NDArray[np.float64]) -> Matrices:
-        factors = [piece if isinstance(piece, np.ndarray) else self._piece(piece, angles) for piece in pieces]
+    def _product(self, pieces: list[list[Gate] | Matrices], rotations: Rotations) -> Matrices:
+        factors = [piece if isinstance(piece, np.ndarray) else self._piece(piece, rotations) for piece in pieces]
         return reduce(lambda done, factor: factor @ done, factors)
 
-    def _piece(self, gates: list[Gate], angles: NDArray[np.float64]) -> Matrices:
+    def _piece(self, gates: list[Gate], rotations: Rotations) -> Matrices:
         if len(gates[0].qubits) > 1:
-            return self._embed(gates[0].matrices(angles), gates[0].qubits)
+            return self._embed(gates[0].matrices(rotations), gates[0].qubits)
         each: dict[int, Matrices] = {}
         for gate in gates:
-            matrix = gate.matrices(angles)
+            matrix = gate.matrices(rotations)
             qubit = gate.qubits[0]
             each[qubit] = matrix @ each[qubit] if qubit in each else matrix
         identity = np.eye(2, dtype=complex)[None]
@@ -121,13 +124,13 @@ class Diagonal:
     num_qubits: int
     gates: list[Gate] = field(default_factory=list)
 
-    def apply(self, state: State, angles: NDArray[np.float64]) -> State:
+    def apply(self, state: State, rotations: Rotations) -> State:
         """Multiply the phases into the state."""
         if self._constant is not None:
             state = state * self._constant
         for gate in self.gates:
             if gate.constant is None:
-                entries = np.diagonal(gate.matrices(angles), axis1=1, axis2=2)
+                entries = np.diagonal(gate.matrices(rotations), axis1=1, axis2=2)
                 state = state * entries[:, gather_bits(np.arange(1 << self.num_qubits), list(gate.qubits))]
         return state
 
@@ -145,7 +148,7 @@ class Permute:
     num_qubits: int
     gates: list[Gate] = field(default_factory=list)
 
-    def apply(self, state: State, angles: NDArray[np.float64]) -> State:  # noqa: ARG002 - same call for all operations
+    def apply(self, state: State, rotations: Rotations) -> State:  # noqa: ARG002 - same call for all operations
         """Move the amplitudes."""
         return np.take(state, self._source, axis=1)
 
@@ -170,13 +173,13 @@ class Dense:
     num_qubits: int
     gate: Gate
 
-    def apply(self, state: State, angles: NDArray[np.float64]) -> State:
+    def apply(self, state: State, rotations: Rotations) -> State:
         """Bring the gate's qubits together, multiply, put them back."""
         rows, size = state.shape
         count = len(self.gate.qubits)
         axes = [self.num_qubits - q for q in reversed(self.gate.qubits)]
         cube = np.moveaxis(state.reshape(rows, *(2,) * self.num_qubits), axes, range(1, count + 1))
-        done = self.gate.matrices(angles) @ cube.reshape(rows, 1 << count, -1)
+        done = self.gate.matrices(rotations) @ cube.reshape(rows, 1 << count, -1)
         return np.ascontiguousarray(np.moveaxis(done.reshape(cube.shape), range(1, count + 1), axes)).reshape(rows, size)
 
 
