@@ -66,11 +66,12 @@ class Device(Protocol):
     """``None``: no limit (a plain simulator)."""
     target: Target | None
     """What circuits must conform to; ``None``: anything goes."""
-    backend: BackendV2
-    simulated: bool
-    """False where circuits go through the backend's own ``run()``."""
     max_shots: int | None
     max_circuits: int | None
+
+    @property
+    def simulated(self) -> bool:
+        """False where circuits go through the backend's own ``run()``."""
 
     def restrict(self, qubits: tuple[int, ...]) -> ActiveDevice:
         """The device seen from ``qubits`` (physical indices, ascending). Cached per calibration and qubit set."""

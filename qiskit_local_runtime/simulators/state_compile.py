@@ -77,47 +77,10 @@ class _Compiler:
 
     def run(self) -> Compiled:
         for step in self._tape.body:
-            for gate in self._gates(step):
+            for gate in gates_of(step, self._families):
                 self._add(gate)
         operations = tuple(operation for operation, _ in self._operations)
         return Compiled(self._count, operations, {name: tuple(gates) for name, gates in self._families.items()})
-
-    def _gates(self, step: Step) -> Iterator[Gate]:
-        """A step as gates with matrices, composite ones opened up."""
-        if step.name in _NOTHING:
-            return
-        if step.name in FAMILIES:
-            yield self._rotation(step)
-        elif step.name == "unitary":
-            yield _constant(step.qubits, np.asarray(step.params[0], dtype=complex))
-        elif step.name == "initialize":
-            preparation = StatePreparation(list(step.params))
-            yield from self._opened(step, preparation.definition)
-        elif len(step.qubits) <= _WIDEST and not any(isinstance(p, ParameterExpression) for p in step.params):
-            matrix = _matrix(step)
-            if matrix is not None:
-                yield _constant(step.qubits, matrix)
-            else:
-                yield from self._opened(step, step.operation.definition)  # type: ignore[attr-defined]
-        else:
-            yield from self._opened(step, step.operation.definition)  # type: ignore[attr-defined]
-
-    def _opened(self, step: Step, definition: Any) -> Iterator[Gate]:
-        if definition is None:
-            raise IBMInputValueError(
-                f"The operation {step.name!r} has neither a matrix nor a definition. Transpile the circuit first."
-            )
-        for inner in tape_of(definition).steps:
-            mapped = inner._replace(qubits=tuple(step.qubits[q] for q in inner.qubits))
-            yield from self._gates(mapped)
-
-    def _rotation(self, step: Step) -> Gate:
-        if not any(isinstance(p, ParameterExpression) for p in step.params):
-            angles = np.array([step.params], dtype=float)
-            return _constant(step.qubits, FAMILIES[step.name](*angles.T)[0])
-        gates = self._families.setdefault(step.name, [])
-        gates.append(step.params)
-        return Gate(step.qubits, None, step.name, len(gates) - 1, diagonal=step.name in _DIAGONAL)
 
     def _add(self, gate: Gate) -> None:
         """Merge a gate into the last operation of its kind that it can reach, or append a new one."""
@@ -144,6 +107,52 @@ class _Compiler:
         if kind is Permute:
             return Permute(self._count, [gate])
         return Dense(self._count, gate)
+
+
+def gates_of(step: Step, families: dict[str, list[tuple[Any, ...]]]) -> Iterator[Gate]:
+    """A step as gates with matrices, composite ones opened up.
+
+    Args:
+        step: anything unitary.
+        families: collects the angles of parametrised gates; a gate's slot is its place there.
+
+    Raises:
+        IBMInputValueError: an operation has neither a matrix nor a definition.
+    """
+    if step.name in _NOTHING:
+        return
+    if step.name in FAMILIES:
+        yield _rotation(step, families)
+    elif step.name == "unitary":
+        yield _constant(step.qubits, np.asarray(step.params[0], dtype=complex))
+    elif step.name == "initialize":
+        yield from _opened(step, StatePreparation(list(step.params)).definition, families)
+    else:
+        matrix = None
+        if len(step.qubits) <= _WIDEST and not any(isinstance(p, ParameterExpression) for p in step.params):
+            matrix = _matrix(step)
+        if matrix is not None:
+            yield _constant(step.qubits, matrix)
+        else:
+            yield from _opened(step, getattr(step.operation, "definition", None), families)
+
+
+def _opened(step: Step, definition: Any, families: dict[str, list[tuple[Any, ...]]]) -> Iterator[Gate]:
+    if definition is None:
+        raise IBMInputValueError(
+            f"The operation {step.name!r} has neither a matrix nor a definition. Transpile the circuit first."
+        )
+    for inner in tape_of(definition).steps:
+        yield from gates_of(inner._replace(qubits=tuple(step.qubits[q] for q in inner.qubits)), families)
+
+
+def _rotation(step: Step, families: dict[str, list[tuple[Any, ...]]]) -> Gate:
+    if not any(isinstance(p, ParameterExpression) for p in step.params):
+        angles = np.array([step.params], dtype=float)
+        return _constant(step.qubits, FAMILIES[step.name](*angles.T)[0])
+    gates = families.setdefault(step.name, [])
+    gates.append(step.params)
+    return Gate(step.qubits, None, step.name, len(gates) - 1, diagonal=step.name in _DIAGONAL)
 
 
 def _constant(qubits: tuple[int, ...], matrix: NDArray[np.complex128]) -> Gate:

@@ -1,0 +1,64 @@
+"""A device as a frozen description, and its restriction to active qubits."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from qiskit.providers import BackendV2
+from qiskit.transpiler import Target
+
+from .device import ActiveDevice
+from .noise import ActiveNoise, DeviceNoise
+
+_KEPT = 64
+
+
+@dataclass(frozen=True, eq=False)
+class DescribedDevice:
+    """What a source found out about a backend."""
+
+    name: str
+    num_qubits: int | None
+    target: Target | None
+    backend: BackendV2 | None = None
+    """Only where circuits go through its own ``run()``."""
+    whole_noise: DeviceNoise | None = None
+    method: str | None = None
+    aer_options: Mapping[str, Any] = field(default_factory=dict)
+    max_shots: int | None = None
+    max_circuits: int | None = None
+    _active: OrderedDict[tuple[int, ...], ActiveDevice] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether we simulate; otherwise circuits go through the backend's own ``run()``."""
+        return self.backend is None
+
+    def restrict(self, qubits: tuple[int, ...]) -> ActiveDevice:
+        """See :class:`~qiskit_local_runtime.devices.device.Device`."""
+        with self._lock:
+            if qubits in self._active:
+                self._active.move_to_end(qubits)
+                return self._active[qubits]
+            self._active[qubits] = self._restricted(qubits)
+            while len(self._active) > _KEPT:
+                self._active.popitem(last=False)
+            return self._active[qubits]
+
+    def _restricted(self, qubits: tuple[int, ...]) -> ActiveDevice:
+        return ActiveDevice(
+            name=self.name,
+            qubits=qubits,
+            noise=None if self.whole_noise is None else ActiveNoise(self.whole_noise, qubits),
+            dt=None if self.target is None else self.target.dt,
+            method=self.method,
+            aer_options=self.aer_options,
+            backend=self.backend,
+            max_shots=self.max_shots,
+            max_circuits=self.max_circuits,
+        )

@@ -1,0 +1,140 @@
+"""Noisy circuits exactly: density matrices in the Pauli basis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..cancellation import CancelToken
+from ..devices.device import ActiveDevice
+from ..errors import IBMInputValueError
+from ..sweeps import Shots, Sweep, Tape, Terms, tape_of
+from .base import Estimate, Tools
+from .density_compile import Block, Blocks, blocks_of
+from .ptm import Ptm, Vector, apply_apart, apply_block, ground, outcome_probabilities
+from .recording import record
+from .sampling import draw
+from .state_compile import gates_of
+
+_WIDEST_GATE = 3
+
+
+class DensitySimulator:
+    """Density matrices: any noise, resets included; measurements at the end."""
+
+    name = "density_matrix"
+
+    def refuses(self, sweep: Sweep, device: ActiveDevice) -> str | None:
+        """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
+        if device.backend is not None:
+            return "the circuit has to go through the backend's own run()"
+        return next((problem for tape in sweep.tapes if (problem := _problem(tape, device))), None)
+
+    def estimate(self, sweep: Sweep, device: ActiveDevice) -> Estimate:
+        """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
+        size = 4.0**device.num_qubits
+        rows, endings, randomizations, shots = sweep.shape
+        wide = sum(len(step.qubits) > 1 for step in sweep.tape.body)
+        passes = wide + device.num_qubits * (0.5 + 0.5 * endings)
+        seconds = rows * (passes * (size * 6e-9 + 3e-5) + endings * randomizations * shots * 2e-7)
+        return Estimate(int(8 * size * 4), seconds)
+
+    def sample(self, sweep: Sweep, device: ActiveDevice, tools: Tools) -> Shots:
+        """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
+        shots = Shots.empty(sweep.shape, sweep.num_clbits)
+        endings = [blocks_of(tape_of(e), device) if e.data else None for e in sweep.endings] or [None]
+        beginning = blocks_of(sweep.tape, device)
+        for row in range(len(sweep.values)):
+            state = _evolve(ground(device.num_qubits), beginning, beginning.rotations(sweep, row), tools.cancel)
+            for ending, more in enumerate(endings):
+                done = state if more is None else _evolve(state.copy(), more, {}, tools.cancel)
+                self._record(done, sweep, device, tools, shots, row, ending)
+        return shots
+
+    def expect(self, sweep: Sweep, device: ActiveDevice, terms: Terms, tools: Tools) -> NDArray[np.float64]:
+        """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
+        if sweep.tape.final_measurements:
+            raise IBMInputValueError("Exact expectation values of a circuit that measures: remove its measurements.")
+        program = blocks_of(sweep.tape, device)
+        out = np.empty((len(sweep.values), len(terms)))
+        for row in range(len(sweep.values)):
+            state = _evolve(ground(device.num_qubits), program, program.rotations(sweep, row), tools.cancel)
+            out[row] = _values(state, terms)
+        return out
+
+    @staticmethod
+    def _record(
+        state: Vector, sweep: Sweep, device: ActiveDevice, tools: Tools, shots: Shots, row: int, ending: int
+    ) -> None:
+        final = sweep.tapes[ending].final_measurements
+        chances = outcome_probabilities(state, tuple(qubit for qubit, _ in final))
+        seed = np.random.SeedSequence(tools.seed.entropy, spawn_key=(*tools.seed.spawn_key, row, ending))
+        rng = np.random.default_rng(seed)
+        _, _, randomizations, each = sweep.shape
+        outcomes = draw(chances, randomizations * each, rng).reshape(randomizations, each)
+        flips = None if sweep.flips is None else sweep.flips[row, ending]
+        shots.packed[row, ending] = record(outcomes, final, sweep.num_clbits, device, flips, rng)
+
+
+def _problem(tape: Tape, device: ActiveDevice) -> str | None:
+    if tape.dynamic:
+        return "the circuit has classical feed-forward"
+    touched: set[int] = set()
+    for step in tape.body:
+        if step.name == "measure":
+            return "the circuit has a measurement before its end"
+        if step.name == "initialize" and not touched.isdisjoint(step.qubits):
+            return "the circuit initializes qubits that were used before"
+        touched.update(step.qubits)
+        if len(step.qubits) > _WIDEST_GATE and any(
+            len(gate.qubits) > _WIDEST_GATE for gate in gates_of(step, {})
+        ):
+            return f"{step.name} acts on {len(step.qubits)} qubits at once"
+    for step in tape.steps:
+        if step.name == "measure" and device.noise is not None and device.noise.before(step):
+            return "its measurements have quantum errors of their own"
+    return None
+
+
+def _evolve(state: Vector, program: Blocks, rotations: dict[str, Ptm], cancel: CancelToken) -> Vector:
+    other = np.empty_like(state)
+    for block in _checked(program.blocks, cancel, len(state)):
+        matrix, first = block.matrix(rotations), block.qubits[0]
+        if block.qubits == tuple(range(first, first + len(block.qubits))):
+            apply_block(state, matrix, first, other)
+        else:
+            apply_apart(state, matrix, block.qubits, (len(state).bit_length() - 1) // 2, other)
+        state, other = other, state
+    return state
+
+
+def _checked(blocks: Iterable[Block], cancel: CancelToken, size: int) -> Iterable[Block]:
+    for count, block in enumerate(blocks):
+        if size > 1 << 16 or count % 32 == 0:
+            cancel.check()
+        yield block
+
+
+def _values(state: Vector, terms: Terms) -> NDArray[np.float64]:
+    powers = 4 ** np.arange(terms.num_qubits)
+    plain = (terms.letters <= 3).all(axis=1)
+    out = np.empty(len(terms))
+    out[plain] = state[terms.letters[plain].astype(np.int64) @ powers]
+    for index in np.flatnonzero(~plain):
+        out[index] = _contracted(state, terms.letters[index])
+    return out
+
+
+_COVECTORS = np.array(
+    [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
+    + [[0.5] + [sign / 2 if i == p else 0 for i in (1, 2, 3)] for p in (3, 1, 2) for sign in (1, -1)]
+)
+"""Each letter in the Pauli basis, in the order of ``Terms.LETTERS``."""
+
+
+def _contracted(state: Vector, letters: NDArray[np.uint8]) -> float:
+    for letter in letters[::-1]:
+        state = _COVECTORS[letter] @ state.reshape(4, -1)
+    return float(state[0])

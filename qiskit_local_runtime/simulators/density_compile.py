@@ -1,0 +1,166 @@
+"""From a tape and a device's noise to blocks of transfer matrices, one per two-qubit gate."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..devices.device import ActiveDevice
+from ..sweeps import Step, Sweep, Tape
+from .ptm import RESET, Ptm, product, swapped, unitary_ptms
+from .state_compile import Compiled, gates_of
+from .state_ops import Gate
+
+_KEPT = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Something that happens to some qubits: a fixed matrix, or a parametrised gate."""
+
+    qubits: tuple[int, ...]
+    fixed: Ptm | None
+    gate: Gate | None = None
+
+
+@dataclass(eq=False)
+class Block:
+    """Pieces on one or two qubits (rarely more), multiplied to one matrix before they touch the state."""
+
+    qubits: tuple[int, ...]
+    """Ascending."""
+    pieces: list[Piece] = field(default_factory=list)
+    _matrix: Ptm | None = None
+
+    def matrix(self, rotations: dict[str, Ptm]) -> Ptm:
+        """The block's transfer matrix for one row; fixed blocks are multiplied once."""
+        if self._matrix is not None:
+            return self._matrix
+        out = np.eye(4 ** len(self.qubits))
+        for piece in self.pieces:
+            own = piece.fixed if piece.gate is None else rotations[piece.gate.family][piece.gate.slot]
+            assert own is not None
+            out = self._embedded(own, piece.qubits) @ out
+        if all(piece.gate is None for piece in self.pieces):
+            self._matrix = out
+        return out
+
+    def _embedded(self, own: Ptm, qubits: tuple[int, ...]) -> Ptm:
+        if qubits == self.qubits:
+            return own
+        if len(self.qubits) == 2 and len(qubits) == 2:
+            return swapped(own)
+        if len(self.qubits) == 2:
+            identity = np.eye(4)
+            return product(identity, own) if qubits[0] == self.qubits[0] else product(own, identity)
+        return _embedded_anywhere(own, qubits, self.qubits)
+
+
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """A compiled tape."""
+
+    blocks: tuple[Block, ...]
+    gates: Compiled
+    """Names and angles of the parametrised gates."""
+
+    def rotations(self, sweep: Sweep, row: int) -> dict[str, Ptm]:
+        """Transfer matrices of the parametrised gates for one row: family to ``(gates, 4^k, 4^k)``."""
+        found = self.gates.rotations(sweep, slice(row, row + 1))
+        return {family: unitary_ptms(matrices[0]) for family, matrices in found.items()}
+
+
+def blocks_of(tape: Tape, device: ActiveDevice) -> Blocks:
+    """Compile a tape's body with a device's noise, or return what was compiled for an equal one before."""
+    key = (tape.key, id(device.noise))
+    with _LOCK:
+        found = _CACHE.get(key)
+        if found is not None and found[0] is device.noise:
+            _CACHE.move_to_end(key)
+            return found[1]
+    done = _compile(tape, device)
+    with _LOCK:
+        _CACHE[key] = (device.noise, done)
+        while len(_CACHE) > _KEPT:
+            _CACHE.popitem(last=False)
+    return done
+
+
+_LOCK = threading.Lock()
+_CACHE: OrderedDict[Hashable, tuple[Any, Blocks]] = OrderedDict()
+
+
+def _compile(tape: Tape, device: ActiveDevice) -> Blocks:
+    families: dict[str, list[tuple[Any, ...]]] = {}
+    blocks: list[Block] = []
+    open_block: dict[int, Block] = {}
+    for step in tape.body:
+        for piece in _pieces(step, device, families):
+            _place(piece, blocks, open_block)
+    gates = Compiled(tape.num_qubits, (), {name: tuple(found) for name, found in families.items()})
+    return Blocks(tuple(_paired(blocks)), gates)
+
+
+def _place(piece: Piece, blocks: list[Block], last: dict[int, Block]) -> None:
+    """Put a piece into the block that last acted on its qubits, or open a new one that swallows one-qubit blocks."""
+    holders = {id(last[q]): last[q] for q in piece.qubits if q in last}
+    if len(holders) == 1:
+        (holder,) = holders.values()
+        if set(piece.qubits) <= set(holder.qubits):
+            holder.pieces.append(piece)
+            return
+    block = Block(tuple(sorted(piece.qubits)))
+    for holder in holders.values():
+        if len(holder.qubits) == 1:
+            block.pieces += holder.pieces
+            blocks.remove(holder)
+    block.pieces.append(piece)
+    blocks.append(block)
+    for qubit in piece.qubits:
+        last[qubit] = block
+
+
+def _paired(blocks: list[Block]) -> Iterator[Block]:
+    """Blocks in order, single-qubit ones on neighbouring qubits joined (each costs a pass over the whole state)."""
+    waiting: Block | None = None
+    for block in blocks:
+        if waiting is not None and len(block.qubits) == 1 and abs(block.qubits[0] - waiting.qubits[0]) == 1:
+            yield Block(tuple(sorted(waiting.qubits + block.qubits)), waiting.pieces + block.pieces)
+            waiting = None
+            continue
+        if waiting is not None:
+            yield waiting
+            waiting = None
+        if len(block.qubits) == 1:
+            waiting = block
+        else:
+            yield block
+    if waiting is not None:
+        yield waiting
+
+
+def _pieces(step: Step, device: ActiveDevice, families: dict[str, list[tuple[Any, ...]]]) -> Iterator[Piece]:
+    if step.name == "reset":
+        yield Piece(step.qubits, RESET)
+    else:
+        for gate in gates_of(step, families):
+            fixed = None if gate.constant is None else unitary_ptms(gate.constant)
+            yield Piece(gate.qubits, fixed, None if gate.constant is not None else gate)
+    if device.noise is not None:
+        for channel, where in device.noise.after(step):
+            yield Piece(where, channel.ptm)
+
+
+def _embedded_anywhere(own: Ptm, qubits: tuple[int, ...], into: tuple[int, ...]) -> NDArray[np.float64]:
+    index = np.arange(4 ** len(into))
+    digits = [(index >> 2 * into.index(q)) & 3 for q in qubits]
+    inside = sum(d << 2 * i for i, d in enumerate(digits))
+    rest = index - sum(d << 2 * into.index(q) for q, d in zip(qubits, digits, strict=True))
+    same = rest[:, None] == rest[None, :]
+    return np.where(same, own[np.ix_(inside, inside)], 0.0)
