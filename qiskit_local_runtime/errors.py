@@ -26,6 +26,7 @@ has a ``code``: a stable word for logs and tests.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from qiskit.exceptions import QiskitError
@@ -36,6 +37,9 @@ class IBMError(QiskitError):
     """Base class of this package's errors."""
 
     code: ClassVar[str] = "error"
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 class IBMInputValueError(IBMError, ValueError):
@@ -48,6 +52,12 @@ class OptionError(IBMInputValueError):
     """An option is unknown, has the wrong type or value, or contradicts another option."""
 
     code = "option"
+
+    def __init__(self, problems: Mapping[str, str] | str) -> None:
+        named = {"": problems} if isinstance(problems, str) else dict(problems)
+        self.problems = named
+        """Path of each option that is wrong (``twirling.strategy``), and what is wrong with it."""
+        super().__init__("\n".join(f"options.{path}: {text}" if path else text for path, text in named.items()))
 
 
 class OptionNotImplementedError(IBMError, NotImplementedError):

@@ -1,0 +1,220 @@
+"""The handle users hold of a job: an id and a runtime."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from qiskit.primitives import BasePrimitiveJob, PrimitiveResult
+from qiskit.providers import BackendV2
+
+from ..errors import IBMInputValueError, RuntimeInvalidStateError, RuntimeJobTimeoutError
+from ..records.job import FINAL, Job
+from ..runtime.port import Runtime
+
+
+class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
+    """A job that was submitted.
+
+    Args:
+        job_id: which job.
+        runtime: where it is.
+    """
+
+    JOB_FINAL_STATES: tuple[str, ...] = FINAL
+    ERROR: str = "ERROR"
+
+    def __init__(self, job_id: str, runtime: Runtime) -> None:
+        super().__init__(job_id)
+        self._runtime = runtime
+        # nobody can ask for a forgotten job's result any more: do not keep it in memory
+        weakref.finalize(self, runtime.release, job_id).atexit = False
+
+    def __repr__(self) -> str:
+        return f"<RuntimeJob({self.job_id()!r}, {self.primitive_id!r}, {self.status()})>"
+
+    def result(self, timeout: float | None = None) -> PrimitiveResult:
+        """Wait for the result.
+
+        Args:
+            timeout: seconds to wait; ``None``: as long as it takes.
+
+        Raises:
+            RuntimeJobTimeoutError: the job did not end in time; it goes on.
+            RuntimeJobFailureError: it failed (the cause is chained) or was cancelled.
+            RuntimeJobMaxTimeoutError: it used more quantum time than ``max_execution_time``.
+        """
+        self.wait_for_final_state(timeout)
+        result: PrimitiveResult = self._runtime.result(self.job_id())
+        return result
+
+    def status(self) -> str:
+        """``INITIALIZING``, ``QUEUED``, ``RUNNING``, ``DONE``, ``ERROR`` or ``CANCELLED``."""
+        return self._job.status
+
+    def cancel(self) -> bool:
+        """Cancel the job, whatever it is doing.
+
+        Returns:
+            ``True``.
+
+        Raises:
+            RuntimeInvalidStateError: it has ended already.
+        """
+        if not self._runtime.cancel(self.job_id()):
+            raise RuntimeInvalidStateError(
+                f"Job {self.job_id()} cannot be cancelled: it has ended with status {self.status()}."
+            )
+        return True
+
+    def wait_for_final_state(
+        self, timeout: float | None = None, callback: Callable[[RuntimeJob], object] | None = None
+    ) -> None:
+        """Wait until the job has ended.
+
+        Args:
+            timeout: seconds; ``None``: as long as it takes.
+            callback: called with this job whenever its status has changed, and once at the end.
+
+        Raises:
+            RuntimeJobTimeoutError: it did not end in time; it goes on.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        seen = None
+        while True:
+            step = None if callback is None else 0.05
+            left = None if end is None else max(0.0, end - time.monotonic())
+            ended = self._runtime.wait(self.job_id(), min((s for s in (step, left) if s is not None), default=None))
+            if callback is not None and self.status() != seen:
+                seen = self.status()
+                callback(self)
+            if ended:
+                return
+            if end is not None and time.monotonic() >= end:
+                raise RuntimeJobTimeoutError(
+                    f"Job {self.job_id()} did not end within {timeout} s (its status is {self.status()}). It goes on: "
+                    "call result() again, or cancel()."
+                )
+
+    def done(self) -> bool:
+        """Whether the job ended well."""
+        return self.status() == "DONE"
+
+    def running(self) -> bool:
+        """Whether the job is being worked on."""
+        return self.status() == "RUNNING"
+
+    def cancelled(self) -> bool:
+        """Whether the job was cancelled."""
+        return self.status() == "CANCELLED"
+
+    def errored(self) -> bool:
+        """Whether the job failed."""
+        return self.status() == "ERROR"
+
+    def in_final_state(self) -> bool:
+        """Whether the job has ended, one way or another."""
+        return self._job.final
+
+    def error_message(self) -> str | None:
+        """Why the job failed or was cancelled; ``None`` if it did not."""
+        return self._job.error or None
+
+    def backend(self) -> BackendV2:
+        """The backend it was submitted to."""
+        backend: BackendV2 = self._runtime.request(self.job_id()).backend
+        return backend
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """``pubs`` and ``options`` as they were given."""
+        request = self._runtime.request(self.job_id())
+        return {"pubs": list(request.pubs), "options": dict(request.options), "seed": request.seed, "version": 2}
+
+    @property
+    def tags(self) -> list[str]:
+        """The job's tags."""
+        return list(self._job.tags)
+
+    def update_tags(self, new_tags: Sequence[str]) -> list[str]:
+        """Replace the tags, and return them.
+
+        Raises:
+            IBMInputValueError: not a list of strings.
+        """
+        if isinstance(new_tags, str) or not all(isinstance(tag, str) for tag in new_tags):
+            raise IBMInputValueError(f"Tags must be a list of strings, found {new_tags!r}.")
+        self._runtime.update_tags(self.job_id(), tuple(new_tags))
+        return self.tags
+
+    @property
+    def creation_date(self) -> datetime:
+        """When it was submitted, in local time."""
+        return self._job.created.astimezone()
+
+    @property
+    def primitive_id(self) -> str:
+        """``sampler`` or ``estimator``."""
+        return self._job.routine
+
+    @property
+    def private(self) -> bool:
+        """Whether the job was marked private."""
+        return self._job.private
+
+    @property
+    def session_id(self) -> str | None:
+        """The session it belongs to; ``None`` in job mode."""
+        return None
+
+    @property
+    def instance(self) -> str:
+        """The instance it is accounted to."""
+        return "local"
+
+    @property
+    def image(self) -> str:
+        """No container image is used."""
+        return ""
+
+    def metrics(self) -> dict[str, Any]:
+        """Time stamps (ISO 8601, UTC), usage in seconds, queue position.
+
+        ``usage["quantum_seconds"]`` is measured: the time the simulator was busy with the job.
+        """
+        job = self._job
+        stamps = {"created": job.created, "running": job.running, "finished": job.finished}
+        return {
+            "timestamps": {name: None if t is None else t.isoformat() for name, t in stamps.items()},
+            "usage": {"quantum_seconds": job.busy_seconds, "seconds": job.busy_seconds, "kind": "measured"},
+            "phase": job.phase,
+            "position_in_queue": self._runtime.queue_position(self.job_id()),
+        }
+
+    def usage(self) -> float:
+        """Seconds of quantum time used (measured: the time the simulator was busy)."""
+        return self._job.busy_seconds
+
+    @property
+    def usage_estimation(self) -> dict[str, Any]:
+        """Seconds of quantum time; known once the job has ended."""
+        return {"quantum_seconds": self._job.busy_seconds if self._job.final else None}
+
+    def properties(self, refresh: bool = False) -> Any:  # noqa: ARG002 - IBM's signature; local properties do not age
+        """The backend's properties; ``None`` where it has none."""
+        found = getattr(self.backend(), "properties", None)
+        return found() if callable(found) else None
+
+    def logs(self) -> str:
+        """What happened to the job, one line an event."""
+        job = self._job
+        events = [(job.created, "created"), (job.running, "running"), (job.finished, job.status.lower())]
+        lines = [f"{when.isoformat()} {what}" for when, what in events if when is not None]
+        return "\n".join([*lines, *([job.error] if job.error else [])])
+
+    @property
+    def _job(self) -> Job:
+        return self._runtime.job(self.job_id())

@@ -1,0 +1,172 @@
+"""From options as a user set them to frozen settings: levels, dependencies, refusals."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any, Literal
+
+from ..errors import OptionError, OptionNotImplementedError
+from .primitives import EstimatorOptions, PrimitiveOptions, SamplerOptions
+from .settings import (
+    EstimatorSettings,
+    SamplerSettings,
+    SimulatorSettings,
+    TranspilationSettings,
+    TrexSettings,
+    TwirlingSettings,
+)
+
+Policy = Literal["raise", "warn"]
+
+_MOST_SECONDS = 3 * 60 * 60
+"""Cap on a job's quantum time, as IBM's."""
+
+_BOTH: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+    ("twirling.enable_gates", bool),
+    ("dynamical_decoupling.enable", bool),
+    ("execution.init_qubits", lambda value: not value),
+    ("execution.rep_delay", lambda value: value is not None),
+    ("execution.scheduler_timing", bool),
+    ("execution.stretch_values", bool),
+    ("environment.image", lambda value: value is not None),
+    ("simulator.layer_noise_model", lambda value: value is not None),
+    ("experimental", bool),
+)
+_SAMPLER: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+    ("execution.meas_type", lambda value: value != "classified"),
+)
+_ESTIMATOR: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+    ("resilience_level", lambda value: value == 2),
+    ("resilience.zne_mitigation", bool),
+    ("resilience.pec_mitigation", bool),
+    ("resilience.layer_noise_model", lambda value: value is not None),
+)
+"""Options that are known but not applied yet, each with the values at which that matters."""
+
+
+def settle_sampler(options: SamplerOptions, unimplemented: Policy = "raise") -> SamplerSettings:
+    """Settle a sampler's options.
+
+    Raises:
+        OptionNotImplementedError: an option that is not applied yet is switched on (a warning under ``"warn"``).
+        OptionError: options contradict each other.
+    """
+    _refuse(options, _BOTH + _SAMPLER, unimplemented)
+    twirling = TwirlingSettings(
+        measure=bool(options.twirling.enable_measure),
+        num_randomizations=_number(options.twirling.num_randomizations),
+        shots_per_randomization=_number(options.twirling.shots_per_randomization),
+    )
+    return SamplerSettings(default_shots=options.default_shots, twirling=twirling, **_shared(options))
+
+
+def settle_estimator(options: EstimatorOptions, unimplemented: Policy = "raise") -> EstimatorSettings:
+    """Settle an estimator's options; errors as :func:`settle_sampler`.
+
+    Level 0 switches nothing on, level 1 TREX and with it measurement twirling; what is set explicitly wins.
+    """
+    _refuse(options, _BOTH + _ESTIMATOR, unimplemented)
+    trex = options.resilience.measure_mitigation
+    if trex is None:
+        trex = options.resilience_level >= 1
+    twirled = options.twirling.enable_measure
+    if options.resilience.measure_mitigation and twirled is False:
+        raise OptionError(
+            "options.resilience.measure_mitigation = True needs measurement twirling, but options.twirling.enable_measure = "
+            "False. Set one of the two to None."
+        )
+    if twirled is False:
+        trex = False
+    learning = options.resilience.measure_noise_learning
+    return EstimatorSettings(
+        default_precision=options.default_precision,
+        default_shots=options.default_shots,
+        resilience_level=options.resilience_level,
+        twirling=TwirlingSettings(
+            measure=bool(twirled) or trex,
+            num_randomizations=_number(options.twirling.num_randomizations),
+            shots_per_randomization=_number(options.twirling.shots_per_randomization),
+        ),
+        trex=TrexSettings(
+            enable=trex,
+            num_randomizations=_number(learning.num_randomizations) or 32,
+            shots_per_randomization=_number(learning.shots_per_randomization),
+        ),
+        **_shared(options, options.seed_estimator),
+    )
+
+
+def _shared(options: PrimitiveOptions, seed: int | None = None) -> dict[str, Any]:
+    simulator = options.simulator
+    coupling = simulator.coupling_map
+    return {
+        "simulator": SimulatorSettings(
+            seed=simulator.seed_simulator if simulator.seed_simulator is not None else seed,
+            method=None if simulator.method == "automatic" else simulator.method,
+            noise_model=simulator.noise_model,
+            basis_gates=None if simulator.basis_gates is None else tuple(simulator.basis_gates),
+            coupling_map=None if coupling is None else tuple((a, b) for a, b in coupling),
+            device=simulator.device,
+            max_memory_mb=simulator.max_memory_mb,
+        ),
+        "transpilation": _transpilation(options),
+        "max_execution_time": _time_limit(options),
+        "job_tags": tuple(options.environment.job_tags),
+        "private": options.environment.private,
+        "log_level": options.environment.log_level,
+    }
+
+
+def _transpilation(options: PrimitiveOptions) -> TranspilationSettings | None:
+    asked = options.transpilation
+    if asked.optimization_level is None:
+        for name in ("initial_layout", "seed_transpiler"):
+            if getattr(asked, name) is not None:
+                raise OptionError(
+                    f"options.transpilation.{name} = {getattr(asked, name)} has no effect without "
+                    "options.transpilation.optimization_level. Set that too (0 to 3)."
+                )
+        return None
+    layout = asked.initial_layout
+    return TranspilationSettings(
+        optimization_level=asked.optimization_level,
+        initial_layout=None if layout is None else tuple(layout),
+        seed_transpiler=asked.seed_transpiler,
+    )
+
+
+def _time_limit(options: PrimitiveOptions) -> float | None:
+    old, new = options.max_execution_time, options.max_usage
+    if old is not None and new is not None and old != new:
+        raise OptionError(
+            f"options.max_execution_time = {old} and options.max_usage = {new} are two names of one limit. Set one of them."
+        )
+    limit = old if old is not None else new
+    if limit is not None and limit > _MOST_SECONDS:
+        raise OptionError(
+            f"options.max_execution_time = {limit} s is more than the largest limit, {_MOST_SECONDS} s (3 hours)."
+        )
+    return None if limit is None else float(limit)
+
+
+def _refuse(
+    options: PrimitiveOptions, table: tuple[tuple[str, Callable[[Any], bool]], ...], policy: Policy
+) -> None:
+    for path, matters in table:
+        value: Any = options
+        for name in path.split("."):
+            value = getattr(value, name)
+        if not matters(value):
+            continue
+        message = (
+            f"options.{path} = {value!r} is not implemented in this version, and ignoring it would change what your result "
+            "means. Leave it at its default."
+        )
+        if policy == "raise":
+            raise OptionNotImplementedError(message)
+        warnings.warn(f"{message} It is ignored, as the runtime was told to.", UserWarning, stacklevel=3)
+
+
+def _number(value: int | Literal["auto"]) -> int | None:
+    return None if value == "auto" else value

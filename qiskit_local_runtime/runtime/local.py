@@ -1,0 +1,243 @@
+"""The runtime of this process: one queue and one worker thread a backend, jobs in the order they came."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+import weakref
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..clock import Clock, SystemClock
+from ..engines.base import Engine
+from ..engines.processes import ProcessEngine
+from ..errors import (
+    IBMRuntimeError,
+    RuntimeJobFailureError,
+    RuntimeJobMaxTimeoutError,
+    RuntimeJobNotFound,
+    RuntimeProgramNotFound,
+)
+from ..records.job import Job
+from ..records.request import Request
+from ..routines import ROUTINES
+from ..routines.base import Routine
+from ..store.base import Store
+from ..store.memory import MemoryStore
+from .worker import RAN_TOO_LONG, Ticket, work
+
+
+@dataclass(eq=False)
+class _Queue:
+    """The jobs waiting for one backend, and the thread that runs them."""
+
+    waiting: deque[Ticket] = field(default_factory=deque)
+    thread: threading.Thread | None = None
+
+
+class LocalRuntime:
+    """Runs jobs in worker threads of this process, long simulations in its child processes.
+
+    Use it as a context manager, or call :meth:`close`; the default runtime closes itself when Python exits.
+
+    Args:
+        engine: where long calls run; ``None``: a pool of child processes, started when first needed.
+        clock: for time stamps.
+        store: where rows and results are kept; ``None``: in memory.
+        routines: the bodies of jobs.
+    """
+
+    def __init__(
+        self,
+        *,
+        engine: Engine | None = None,
+        clock: Clock | None = None,
+        store: Store | None = None,
+        routines: Mapping[str, Routine] = ROUTINES,
+    ) -> None:
+        self._engine = engine if engine is not None else ProcessEngine()
+        self._clock = clock if clock is not None else SystemClock()
+        self._store: Store = store if store is not None else MemoryStore()
+        self._routines = routines
+        self._lock = threading.RLock()
+        self._tickets: dict[str, Ticket] = {}
+        self._queues: weakref.WeakKeyDictionary[Any, _Queue] = weakref.WeakKeyDictionary()
+        self._closed = False
+
+    def __enter__(self) -> LocalRuntime:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def submit(self, request: Request) -> str:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        if request.routine not in self._routines:
+            raise RuntimeProgramNotFound(
+                f"No routine is named {request.routine!r}. Expected one of {', '.join(sorted(self._routines))}."
+            )
+        self._routines[request.routine].accept(request)
+        ticket = Ticket(uuid.uuid4().hex, request)
+        with self._lock:
+            if self._closed:
+                raise IBMRuntimeError("The runtime is closed and takes no more jobs. Make a new one.")
+            self._store.put(
+                Job(
+                    id=ticket.id,
+                    routine=request.routine,
+                    backend_name=getattr(request.backend, "name", None) or type(request.backend).__name__,
+                    status="QUEUED",
+                    created=self._clock.now(),
+                    tags=request.tags,
+                    private=request.private,
+                )
+            )
+            self._tickets[ticket.id] = ticket
+            self._enqueue(ticket)
+        return ticket.id
+
+    def job(self, job_id: str) -> Job:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        found = self._store.get(job_id)
+        if found is None:
+            raise RuntimeJobNotFound(f"No job has the id {job_id!r}.")
+        return found
+
+    def request(self, job_id: str) -> Request:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        return self._ticket(job_id).request
+
+    def wait(self, job_id: str, timeout: float | None) -> bool:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        return self._ticket(job_id).ended.wait(timeout)
+
+    def result(self, job_id: str) -> Any:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        job = self.job(job_id)
+        if job.status == "DONE":
+            return self._store.get_result(job_id)
+        if job.reason == RAN_TOO_LONG:
+            raise RuntimeJobMaxTimeoutError(
+                f"Job {job_id} used more quantum time than max_execution_time allows "
+                f"({self.request(job_id).max_execution_time} s) and was stopped: ran too long."
+            )
+        if job.status == "CANCELLED":
+            raise RuntimeJobFailureError(f"Job {job_id} was cancelled, so it has no result.")
+        raise RuntimeJobFailureError(f"Job {job_id} failed: {job.error}") from self._ticket(job_id).cause
+
+    def cancel(self, job_id: str) -> bool:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        ticket = self._ticket(job_id)
+        with self._lock:
+            if self.job(job_id).final:
+                return False
+            queue = self._queues.get(ticket.request.backend)
+            if queue is not None and ticket in queue.waiting:
+                queue.waiting.remove(ticket)
+                self._end_unstarted(ticket)
+                return True
+        ticket.token.cancel()
+        return True
+
+    def update_tags(self, job_id: str, tags: tuple[str, ...]) -> None:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        self._ticket(job_id)
+        self._change(job_id, lambda job: replace(job, tags=tags))
+
+    def queue_position(self, job_id: str) -> int | None:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        ticket = self._ticket(job_id)
+        with self._lock:
+            queue = self._queues.get(ticket.request.backend)
+            if queue is None or ticket not in queue.waiting:
+                return None
+            return queue.waiting.index(ticket) + 1
+
+    def release(self, job_id: str) -> None:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        with self._lock:
+            ticket = self._tickets.get(job_id)
+            if ticket is None:
+                return
+            ticket.released = True
+            if ticket.ended.is_set():
+                self._forget(ticket)
+
+    def _forget(self, ticket: Ticket) -> None:
+        del self._tickets[ticket.id]
+        self._store.drop(ticket.id)
+
+    def close(self) -> None:
+        """Cancel what is queued or running, wait for the workers, stop the children; idempotent."""
+        with self._lock:
+            self._closed = True
+            threads = [queue.thread for queue in self._queues.values() if queue.thread is not None]
+            for queue in self._queues.values():
+                while queue.waiting:
+                    self._end_unstarted(queue.waiting.popleft())
+            running = [ticket for ticket in self._tickets.values() if not ticket.ended.is_set()]
+        for ticket in running:
+            ticket.token.cancel("the runtime was closed")
+        for thread in threads:
+            if thread is not threading.current_thread():
+                thread.join(timeout=5)
+        self._engine.close()
+
+    def _enqueue(self, ticket: Ticket) -> None:
+        backend = ticket.request.backend
+        queue = self._queues.setdefault(backend, _Queue())
+        queue.waiting.append(ticket)
+        if queue.thread is None:
+            name = f"qiskit-local-runtime {getattr(backend, 'name', '')}"
+            queue.thread = threading.Thread(target=self._serve, args=(queue,), name=name, daemon=True)
+            queue.thread.start()
+
+    def _serve(self, queue: _Queue) -> None:
+        """A worker thread: jobs of one backend one after the other, until none is left."""
+        while True:
+            with self._lock:
+                if not queue.waiting:
+                    queue.thread = None
+                    return
+                ticket = queue.waiting.popleft()
+            try:
+                self._work(ticket)
+            finally:
+                ticket.ended.set()
+                with self._lock:
+                    if ticket.released and ticket.id in self._tickets:
+                        self._forget(ticket)
+            del ticket
+
+    def _work(self, ticket: Ticket) -> None:
+        routine = self._routines[ticket.request.routine]
+        work(
+            ticket,
+            routine,
+            self._engine,
+            self._clock,
+            lambda function: self._change(ticket.id, function),
+            lambda result: self._store.put_result(ticket.id, result),
+        )
+
+    def _change(self, job_id: str, function: Callable[[Job], Job]) -> None:
+        with self._lock:
+            self._store.put(function(self.job(job_id)))
+
+    def _end_unstarted(self, ticket: Ticket) -> None:
+        ticket.token.cancel()
+        self._change(
+            ticket.id,
+            lambda job: replace(
+                job, status="CANCELLED", finished=self._clock.now(), reason="cancelled", error="cancelled"
+            ),
+        )
+        ticket.ended.set()
+
+    def _ticket(self, job_id: str) -> Ticket:
+        with self._lock:
+            if job_id not in self._tickets:
+                raise RuntimeJobNotFound(f"No job has the id {job_id!r}.")
+            return self._tickets[job_id]

@@ -1,0 +1,53 @@
+"""What handles and primitives know of a runtime."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from ..records.job import Job
+from ..records.request import Request
+
+
+class Runtime(Protocol):
+    """Submit, look up, cancel: everything a handle needs, by job id."""
+
+    def submit(self, request: Request) -> str:
+        """Accept a request and return the new job's id; the work happens elsewhere.
+
+        Raises:
+            IBMInputValueError, IBMBackendError: the request cannot run; nothing was queued.
+            IBMRuntimeError: the runtime is closed.
+        """
+
+    def job(self, job_id: str) -> Job:
+        """A job's row.
+
+        Raises:
+            RuntimeJobNotFound: there is none.
+        """
+
+    def request(self, job_id: str) -> Request:
+        """What was asked."""
+
+    def wait(self, job_id: str, timeout: float | None) -> bool:
+        """Wait until a job has ended; ``False`` after ``timeout`` seconds."""
+
+    def result(self, job_id: str) -> Any:
+        """The result of a finished job.
+
+        Raises:
+            RuntimeJobFailureError: it failed or was cancelled.
+            RuntimeJobMaxTimeoutError: it ran too long.
+        """
+
+    def cancel(self, job_id: str) -> bool:
+        """Cancel a job in any phase; ``False`` if it had ended already."""
+
+    def update_tags(self, job_id: str, tags: tuple[str, ...]) -> None:
+        """Replace a job's tags."""
+
+    def queue_position(self, job_id: str) -> int | None:
+        """Place in its backend's queue, 1 for the next; ``None`` unless queued."""
+
+    def release(self, job_id: str) -> None:
+        """The last handle of a job is gone: what only memory holds of it may go too, once it has ended."""

@@ -1,0 +1,85 @@
+"""One job's way through a worker thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..cancellation import Cancelled, CancelToken
+from ..clock import Clock
+from ..engines.base import Engine
+from ..records.job import Job
+from ..records.request import Request
+from ..routines.base import Routine, RoutineTools
+
+RAN_TOO_LONG = "ran too long"
+
+
+@dataclass(eq=False)
+class Ticket:
+    """A submitted job, while this process knows more of it than its row says."""
+
+    id: str
+    request: Request
+    token: CancelToken = field(default_factory=CancelToken)
+    ended: threading.Event = field(default_factory=threading.Event)
+    cause: BaseException | None = None
+    released: bool = False
+    """No handle refers to it any more."""
+
+
+def work(
+    ticket: Ticket,
+    routine: Routine,
+    engine: Engine,
+    clock: Clock,
+    change: Callable[[Callable[[Job], Job]], None],
+    keep: Callable[[Any], None],
+) -> None:
+    """Run a job and write down what became of it.
+
+    Args:
+        ticket: the job.
+        routine: its body.
+        engine: where long calls run.
+        clock: for time stamps and durations.
+        change: applies a function to the job's row.
+        keep: keeps the result.
+    """
+    change(lambda job: replace(job, status="RUNNING", running=clock.now()))
+    tools = RoutineTools(
+        engine=engine,
+        cancel=ticket.token,
+        clock=clock,
+        busy=lambda seconds: change(lambda job: replace(job, busy_seconds=job.busy_seconds + seconds)),
+        phase=lambda phase: change(lambda job: replace(job, phase=phase)),
+    )
+    timer = _deadline(ticket)
+    try:
+        ticket.token.check()
+        keep(routine.run(ticket.request, tools))
+        ticket.token.check()
+    except Cancelled as stop:
+        reason = str(stop) or "cancelled"
+        change(lambda job: replace(job, status="CANCELLED", phase="", finished=clock.now(), reason=reason, error=reason))
+    except BaseException as error:  # noqa: BLE001 - whatever a simulation raises is the job's error, told to its owner
+        ticket.cause = error
+        text = f"{type(error).__name__}: {error}"
+        change(lambda job: replace(job, status="ERROR", phase="", finished=clock.now(), error=text))
+    else:
+        change(lambda job: replace(job, status="DONE", phase="", finished=clock.now()))
+    finally:
+        if timer is not None:
+            timer.cancel()
+
+
+def _deadline(ticket: Ticket) -> threading.Timer | None:
+    limit = ticket.request.max_execution_time
+    if limit is None:
+        return None
+    timer = threading.Timer(limit, ticket.token.cancel, args=(RAN_TOO_LONG,))
+    timer.daemon = True
+    timer.start()
+    return timer
