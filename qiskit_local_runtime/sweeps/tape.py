@@ -79,7 +79,8 @@ class Tape:
 
     @cached_property
     def _split(self) -> tuple[tuple[Step, ...], tuple[tuple[int, int], ...]]:
-        if self.dynamic:
+        if any(isinstance(step.operation, Store) for step in self.steps):
+            # a store reads classical bits that its step does not name
             return self.steps, ()
         final: list[tuple[int, int]] = []
         body: list[Step] = []

@@ -1,0 +1,129 @@
+"""What sampler and estimator share: a mode, options, and the way to the runtime."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from qiskit.providers import BackendV2
+
+from ..errors import IBMInputValueError
+from ..handles.job import RuntimeJob
+from ..options.base import OptionsModel, as_mapping
+from ..options.settings import Settings
+from ..records.request import Request
+from ..runtime.default import default_runtime
+from ..runtime.port import Runtime
+
+O = TypeVar("O", bound=OptionsModel)  # noqa: E741 - the usual letter for a type variable
+
+
+@runtime_checkable
+class Mode(Protocol):
+    """An execution mode other than a backend: a session or a batch."""
+
+    def submit(self, request: Request) -> RuntimeJob:
+        """Submit a request as part of the workload."""
+
+    def backend_object(self) -> BackendV2:
+        """The backend the workload is bound to."""
+
+
+def checked_mode(mode: object) -> BackendV2 | Mode | None:
+    """Refuse what cannot be a mode.
+
+    Raises:
+        IBMInputValueError: neither a backend nor an execution mode.
+    """
+    if mode is None or isinstance(mode, BackendV2):
+        return mode
+    if isinstance(mode, type):
+        raise IBMInputValueError(f"mode must be a backend object, found the class {mode.__name__}. Did you mean {mode.__name__}()?")
+    if isinstance(mode, str):
+        raise IBMInputValueError(
+            f"mode must be a backend object, found the name {mode!r}. Pass the backend itself, such as AerSimulator()."
+        )
+    if isinstance(mode, Mode):
+        return mode
+    raise IBMInputValueError(f"mode must be a BackendV2, a Session or a Batch, found {type(mode).__name__}.")
+
+
+def made_options(model: type[O], given: object) -> O:
+    """Options from what a user passed: our model, a dictionary, or an options object of IBM's.
+
+    Raises:
+        OptionError: a name or a value is wrong.
+        IBMInputValueError: it is none of these.
+    """
+    if given is None:
+        return model()
+    if isinstance(given, model):
+        return given
+    try:
+        values: Mapping[str, Any] = as_mapping(given)
+    except ValueError as err:
+        raise IBMInputValueError(
+            f"options must be a {model.__name__} or a dictionary, found {type(given).__name__}."
+        ) from err
+    return model(**values)
+
+
+class PrimitiveBase:
+    """Holds a mode and a runtime, and turns PUBs into requests."""
+
+    _routine: str
+    _name: str
+
+    def __init__(self, mode: object, runtime: Runtime | None) -> None:
+        self._mode = checked_mode(mode)
+        self._runtime = runtime
+
+    @property
+    def mode(self) -> BackendV2 | Mode | None:
+        """The backend, session or batch jobs go to."""
+        return self._mode
+
+    def backend(self) -> BackendV2:
+        """The backend jobs run on.
+
+        Raises:
+            IBMInputValueError: no mode was given.
+        """
+        mode = self._mode
+        if mode is None:
+            raise IBMInputValueError(
+                f"A backend or an execution mode is needed. Pass one: {self._name}(mode=AerSimulator()), say."
+            )
+        return mode if isinstance(mode, BackendV2) else mode.backend_object()
+
+    def _submit(self, pubs: Sequence[Any], settings: Settings, options: OptionsModel) -> RuntimeJob:
+        seed = settings.simulator.seed
+        request = Request(
+            routine=self._routine,
+            backend=self.backend(),
+            pubs=tuple(pubs),
+            settings=settings,
+            options=options.set_values(),
+            seed=secrets.randbits(63) if seed is None else seed,
+            tags=settings.job_tags,
+            private=settings.private,
+            max_execution_time=settings.max_execution_time,
+        )
+        if self._mode is not None and not isinstance(self._mode, BackendV2):
+            return self._mode.submit(request)
+        runtime = self._runtime if self._runtime is not None else default_runtime()
+        return RuntimeJob(runtime.submit(request), runtime)
+
+
+def listed(pubs: object, what: str) -> list[Any]:
+    """PUBs as a list.
+
+    Raises:
+        IBMInputValueError: something that cannot be a list of PUBs.
+    """
+    from qiskit import QuantumCircuit
+
+    if isinstance(pubs, (str, bytes, QuantumCircuit)) or not hasattr(pubs, "__iter__"):
+        raise IBMInputValueError(f"run() expects a list of PUBs, such as [{what}]; found {type(pubs).__name__}.")
+    return list(pubs)

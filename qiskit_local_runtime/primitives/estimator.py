@@ -1,0 +1,88 @@
+"""The estimator users import."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from qiskit.exceptions import QiskitError
+from qiskit.primitives import BaseEstimatorV2
+from qiskit.primitives.containers import EstimatorPubLike
+from qiskit.primitives.containers.estimator_pub import EstimatorPub
+from qiskit.providers import BackendV2
+
+from ..errors import IBMInputValueError
+from ..handles.job import RuntimeJob
+from ..options import EstimatorOptions, settle_estimator
+from ..options.base import OptionsModel
+from ..runtime.port import Runtime
+from .base import Mode, PrimitiveBase, listed, made_options
+
+
+class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
+    """Estimates expectation values of observables.
+
+    Args:
+        mode: the backend to run on (any ``BackendV2``), or a session or batch.
+        options: a :class:`~qiskit_local_runtime.options.EstimatorOptions`, a dictionary, or IBM's options object.
+        runtime: the runtime to submit to; ``None``: the process's default.
+
+    Raises:
+        OptionError: an option is unknown or has a wrong value.
+        IBMInputValueError: ``mode`` is not something circuits can run on.
+    """
+
+    _routine = "estimator"
+    _name = "EstimatorV2"
+
+    def __init__(
+        self,
+        mode: BackendV2 | Mode | None = None,
+        options: EstimatorOptions | OptionsModel | Mapping[str, Any] | None = None,
+        *,
+        runtime: Runtime | None = None,
+    ) -> None:
+        super().__init__(mode, runtime)
+        self._options = made_options(EstimatorOptions, options)
+
+    @property
+    def options(self) -> EstimatorOptions:
+        """The options; set attributes, or assign a whole set."""
+        return self._options
+
+    @options.setter
+    def options(self, options: EstimatorOptions | OptionsModel | Mapping[str, Any] | None) -> None:
+        self._options = made_options(EstimatorOptions, options)
+
+    def run(self, pubs: Iterable[EstimatorPubLike], *, precision: float | None = None) -> RuntimeJob:
+        """Submit PUBs; returns at once.
+
+        Args:
+            pubs: tuples ``(circuit, observables, parameter_values, precision)``.
+            precision: standard error aimed at, for PUBs that do not say; 0: exact expectation values; ``None``: by the options.
+
+        Raises:
+            IBMInputValueError, ValueError, TypeError: a PUB is malformed, or its circuit is not an ISA circuit.
+            OptionNotImplementedError: an option is switched on that this version does not apply.
+            SimulationTooLargeError: it would not fit in memory.
+        """
+        settings = settle_estimator(self._options)
+        coerced = [
+            _coerced(pub, precision, index) for index, pub in enumerate(listed(pubs, "(circuit, observables, values)"))
+        ]
+        return self._submit(coerced, settings, self._options)
+
+
+def _coerced(pub: EstimatorPubLike, precision: float | None, index: int) -> EstimatorPub:
+    try:
+        done = EstimatorPub.coerce(pub, precision)
+    except (TypeError, ValueError) as err:
+        raise type(err)(f"PUB {index}: {err}") from err
+    except (IndexError, QiskitError) as err:
+        raise IBMInputValueError(
+            f"PUB {index}: expected (circuit, observables, parameter_values, precision), but {err}"
+        ) from err
+    if done.precision is not None and not math.isfinite(done.precision):
+        raise IBMInputValueError(f"PUB {index}: precision must be a number of at least 0, found {done.precision}.")
+    return done

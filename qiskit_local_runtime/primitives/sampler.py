@@ -1,0 +1,82 @@
+"""The sampler users import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from qiskit.exceptions import QiskitError
+from qiskit.primitives import BaseSamplerV2
+from qiskit.primitives.containers import SamplerPubLike
+from qiskit.primitives.containers.sampler_pub import SamplerPub
+from qiskit.providers import BackendV2
+
+from ..errors import IBMInputValueError
+from ..handles.job import RuntimeJob
+from ..options import SamplerOptions, settle_sampler
+from ..options.base import OptionsModel
+from ..runtime.port import Runtime
+from .base import Mode, PrimitiveBase, listed, made_options
+
+
+class SamplerV2(PrimitiveBase, BaseSamplerV2):
+    """Samples the classical registers of circuits.
+
+    Args:
+        mode: the backend to run on (any ``BackendV2``), or a session or batch.
+        options: a :class:`~qiskit_local_runtime.options.SamplerOptions`, a dictionary, or IBM's options object.
+        runtime: the runtime to submit to; ``None``: the process's default.
+
+    Raises:
+        OptionError: an option is unknown or has a wrong value.
+        IBMInputValueError: ``mode`` is not something circuits can run on.
+    """
+
+    _routine = "sampler"
+    _name = "SamplerV2"
+
+    def __init__(
+        self,
+        mode: BackendV2 | Mode | None = None,
+        options: SamplerOptions | OptionsModel | Mapping[str, Any] | None = None,
+        *,
+        runtime: Runtime | None = None,
+    ) -> None:
+        super().__init__(mode, runtime)
+        self._options = made_options(SamplerOptions, options)
+
+    @property
+    def options(self) -> SamplerOptions:
+        """The options; set attributes, or assign a whole set."""
+        return self._options
+
+    @options.setter
+    def options(self, options: SamplerOptions | OptionsModel | Mapping[str, Any] | None) -> None:
+        self._options = made_options(SamplerOptions, options)
+
+    def run(self, pubs: Iterable[SamplerPubLike], *, shots: int | None = None) -> RuntimeJob:
+        """Submit PUBs; returns at once.
+
+        Args:
+            pubs: circuits, or tuples ``(circuit, parameter_values, shots)``.
+            shots: for PUBs that do not say; ``None``: ``options.default_shots``.
+
+        Raises:
+            IBMInputValueError, ValueError, TypeError: a PUB is malformed, or its circuit is not an ISA circuit.
+            OptionNotImplementedError: an option is switched on that this version does not apply.
+            SimulationTooLargeError: it would not fit in memory.
+        """
+        settings = settle_sampler(self._options)
+        coerced = [_coerced(pub, shots, index) for index, pub in enumerate(listed(pubs, "(circuit, values)"))]
+        return self._submit(coerced, settings, self._options)
+
+
+def _coerced(pub: SamplerPubLike, shots: int | None, index: int) -> SamplerPub:
+    if isinstance(shots, bool):
+        raise IBMInputValueError(f"shots must be a positive integer, found {shots}.")
+    try:
+        return SamplerPub.coerce(pub, shots)
+    except (TypeError, ValueError) as err:
+        raise type(err)(f"PUB {index}: {err}") from err
+    except (IndexError, QiskitError) as err:
+        raise IBMInputValueError(f"PUB {index}: expected (circuit, parameter_values, shots), but {err}") from err

@@ -1,0 +1,156 @@
+"""Which simulator runs a sweep: explicit rules, and the memory checked before anything runs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from ..devices.device import ActiveDevice
+from ..errors import IBMInputValueError, SimulationTooLargeError
+from ..sweeps import Sweep
+from .aer import AerSimulatorMethod, bond_bits
+from .base import Estimate, Simulator
+from .density import DensitySimulator
+from .foreign import BackendSimulator
+from .state import StateSimulator
+
+SIMULATORS: dict[str, Simulator] = {
+    "statevector": StateSimulator(),
+    "density_matrix": DensitySimulator(),
+    "trajectories": AerSimulatorMethod("trajectories", "statevector", exact=False),
+    "matrix_product_state": AerSimulatorMethod("matrix_product_state", "matrix_product_state", exact=True),
+    "extended_stabilizer": AerSimulatorMethod("extended_stabilizer", "extended_stabilizer", exact=False),
+    "aer_statevector": AerSimulatorMethod("statevector", "statevector", exact=True),
+    "aer_density_matrix": AerSimulatorMethod("density_matrix", "density_matrix", exact=True),
+    "backend": BackendSimulator(),
+}
+"""Every simulator there is."""
+
+_METHODS: dict[str, tuple[str, ...]] = {
+    "statevector": ("statevector", "aer_statevector", "trajectories"),
+    "density_matrix": ("density_matrix", "aer_density_matrix"),
+    "trajectories": ("trajectories",),
+    "matrix_product_state": ("matrix_product_state",),
+    "extended_stabilizer": ("extended_stabilizer",),
+}
+"""What a method asked for by name may mean, the first that can run the circuit wins."""
+
+_FREE: tuple[str, ...] = ("statevector", "density_matrix", "aer_statevector", "aer_density_matrix", "trajectories")
+"""What is considered, by estimated time, where no method was asked for."""
+_MOST_BOND_BITS = 10
+_NO_EXACT_VALUES = frozenset({"trajectories", "extended_stabilizer"})
+_SHARE = 0.8
+"""Share of the free memory a simulation may take."""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    simulator: Simulator
+    estimate: Estimate
+
+
+def choose(
+    sweep: Sweep,
+    device: ActiveDevice,
+    *,
+    exact: bool,
+    method: str | None = None,
+    max_memory_mb: int | None = None,
+) -> tuple[Simulator, Estimate]:
+    """The simulator for a sweep, and what it will cost.
+
+    A backend that runs circuits itself gets them. A method asked for (by the options, else by the user's own
+    ``AerSimulator``) is used or refused. Otherwise the fastest of the exact methods that fit in memory is taken; matrix
+    product states where the circuit entangles little and nothing else fits; approximations (they have a note) last.
+
+    Args:
+        sweep: what to run.
+        device: on what.
+        exact: exact expectation values are wanted rather than shots.
+        method: Aer's name of a method, or ``None``.
+        max_memory_mb: limit in MB; ``None``: most of what is free.
+
+    Raises:
+        IBMInputValueError: no method can run the circuit, or the one asked for cannot.
+        SimulationTooLargeError: it does not fit in memory.
+    """
+    if device.backend is not None:
+        backend = SIMULATORS["backend"]
+        return backend, backend.estimate(sweep, device)
+    asked = method or device.method
+    names = _METHODS.get(asked, ()) if asked else _free(sweep)
+    if asked and not names:
+        raise IBMInputValueError(f"No simulation method is named {asked!r}. Expected one of {', '.join(_METHODS)}.")
+    if device.aer_options.get("device") == "GPU":
+        names = tuple(name for name in names if isinstance(SIMULATORS[name], AerSimulatorMethod))
+    reasons, candidates = _sorted_out(names, sweep, device, exact=exact)
+    if not candidates:
+        raise IBMInputValueError(_refusal(asked, reasons))
+    limit = max_memory_mb * 10**6 if max_memory_mb is not None else _free_memory() * _SHARE
+    fitting = [c for c in candidates if c.estimate.bytes <= limit]
+    if not fitting:
+        raise SimulationTooLargeError(_too_large(min(candidates, key=lambda c: c.estimate.bytes), device, limit))
+    best = fitting[0] if asked else min(fitting, key=lambda c: (bool(c.estimate.note), c.estimate.seconds))
+    return best.simulator, best.estimate
+
+
+def _free(sweep: Sweep) -> tuple[str, ...]:
+    return (*_FREE, "matrix_product_state") if bond_bits(sweep) <= _MOST_BOND_BITS else _FREE
+
+
+def _sorted_out(
+    names: tuple[str, ...], sweep: Sweep, device: ActiveDevice, *, exact: bool
+) -> tuple[dict[str, str], list[_Candidate]]:
+    reasons: dict[str, str] = {}
+    candidates = []
+    for name in names:
+        simulator = SIMULATORS[name]
+        reason = "it has no exact expectation values" if exact and _inexact(name, device) else None
+        reason = reason or simulator.refuses(sweep, device)
+        if reason is None:
+            candidates.append(_Candidate(simulator, simulator.estimate(sweep, device)))
+        else:
+            reasons.setdefault(simulator.name, reason)
+    return reasons, candidates
+
+
+def _inexact(name: str, device: ActiveDevice) -> bool:
+    return name in _NO_EXACT_VALUES or (name == "matrix_product_state" and device.noise is not None)
+
+
+def _refusal(asked: str | None, reasons: dict[str, str]) -> str:
+    why = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
+    if asked:
+        return f"The simulation method {asked!r} cannot run this circuit ({why}). Choose another, or leave it to the runtime."
+    return f"No simulation method can run this circuit ({why})."
+
+
+def _too_large(smallest: _Candidate, device: ActiveDevice, limit: float) -> str:
+    return (
+        f"Simulating {device.num_qubits} qubits with the method {smallest.simulator.name} needs "
+        f"{_size(smallest.estimate.bytes)} of memory, more than the {_size(limit)} it may take. Use fewer qubits, a Clifford "
+        "circuit, or options.simulator.method = 'matrix_product_state' if the circuit entangles little."
+    )
+
+
+def _size(count: float) -> str:
+    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:.3g} EB"
+
+
+def _free_memory() -> float:
+    """Bytes of memory that can be had, as far as the system tells; 4 GB where it does not."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as lines:
+            for line in lines:
+                if line.startswith("MemAvailable:"):
+                    return float(line.split()[1]) * 1024
+    except OSError:
+        pass
+    names = getattr(os, "sysconf_names", {})
+    if "SC_PHYS_PAGES" in names:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")) / 2
+    return 4e9
