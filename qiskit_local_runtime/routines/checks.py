@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from qiskit.circuit import QuantumCircuit
 from qiskit.primitives.containers.bindings_array import BindingsArray
+from qiskit.primitives.containers.observables_array import ObservablesArray
 
 from ..devices.device import Device
 from ..devices.isa import isa_problem
@@ -46,6 +47,17 @@ def values_of(parameter_values: BindingsArray, circuit: QuantumCircuit, index: i
             "expected a finite number."
         )
     return values
+
+
+def check_observables(observables: ObservablesArray, index: int) -> None:
+    """Refuse an empty array of observables and coefficients that are not finite."""
+    if observables.size == 0:
+        raise IBMInputValueError(f"PUB {index}: there are no observables to estimate. Pass at least one.")
+    for place, observable in np.ndenumerate(observables.sparse_observables_array()):
+        if not np.isfinite(np.asarray(observable.coeffs)).all():
+            raise IBMInputValueError(
+                f"PUB {index}: observable {place} has a coefficient that is infinite or not a number; expected finite ones."
+            )
 
 
 def check_registers(circuit: QuantumCircuit, index: int) -> None:

@@ -18,7 +18,7 @@ from ..sweeps import Shots
 from ..techniques.trex import mitigate
 from .base import RoutineTools
 from .calibrate import Calibrations
-from .checks import check_not_empty, values_of, warn_approximation
+from .checks import check_not_empty, check_observables, values_of, warn_approximation
 from .estimator_plan import SIMULATION, Cluster, EstimatorTask, task_of
 from .prepare import check_circuit, device_for, transpiled
 
@@ -39,6 +39,7 @@ class Estimator:
         check_not_empty(request.pubs)
         device = device_for(request)
         for index, pub in enumerate(request.pubs):
+            check_observables(pub.observables, index)
             check_circuit(pub.circuit, device, request.settings, index)
             values_of(pub.parameter_values, pub.circuit, index)
         if request.settings.transpilation is None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from qiskit.circuit import QuantumCircuit
+from qiskit.circuit.equivalence_library import SessionEquivalenceLibrary
 from qiskit.circuit.library import UnitaryGate
 from qiskit.quantum_info import SparseObservable, SparsePauliOp
+from qiskit.transpiler import PassManager
+from qiskit.transpiler.passes import BasisTranslator
 
 from ..devices.device import ActiveDevice
 from ..errors import IBMInputValueError
@@ -200,7 +203,26 @@ def _noisy(device: ActiveDevice) -> bool:
 
 def _bound(sweep: Sweep, row: int, ending: int) -> QuantumCircuit:
     circuit = sweep.whole(ending)
-    return circuit.assign_parameters(dict(zip(sweep.parameters, sweep.values[row], strict=True)), inplace=False)
+    bound = circuit.assign_parameters(dict(zip(sweep.parameters, sweep.values[row], strict=True)), inplace=False)
+    return _in_aers_gates(bound)
+
+
+def _in_aers_gates(circuit: QuantumCircuit) -> QuantumCircuit:
+    """Standard gates that Aer does not know (``iswap``, ``cs``, …) by their equivalents."""
+    known = _aers_gates()
+    if all(item.name in known for item in circuit.data):
+        return circuit
+    translate = PassManager([BasisTranslator(SessionEquivalenceLibrary, sorted(known))])
+    done: QuantumCircuit = translate.run(circuit)
+    return done
+
+
+@cache
+def _aers_gates() -> frozenset[str]:
+    from qiskit_aer import AerSimulator
+
+    plain = AerSimulator().target.operation_names
+    return frozenset(plain) | {"barrier", "measure", "reset", "delay", "unitary"}
 
 
 def _with_flips(

@@ -12,11 +12,13 @@ from .aer import AerSimulatorMethod, bond_bits
 from .base import Estimate, Simulator
 from .density import DensitySimulator
 from .foreign import BackendSimulator
+from .frames import FrameSimulator
 from .state import StateSimulator
 
 SIMULATORS: dict[str, Simulator] = {
     "statevector": StateSimulator(),
     "density_matrix": DensitySimulator(),
+    "stabilizer": FrameSimulator(),
     "trajectories": AerSimulatorMethod("trajectories", "statevector", exact=False),
     "matrix_product_state": AerSimulatorMethod("matrix_product_state", "matrix_product_state", exact=True),
     "extended_stabilizer": AerSimulatorMethod("extended_stabilizer", "extended_stabilizer", exact=False),
@@ -29,13 +31,14 @@ SIMULATORS: dict[str, Simulator] = {
 _METHODS: dict[str, tuple[str, ...]] = {
     "statevector": ("statevector", "aer_statevector", "trajectories"),
     "density_matrix": ("density_matrix", "aer_density_matrix"),
+    "stabilizer": ("stabilizer",),
     "trajectories": ("trajectories",),
     "matrix_product_state": ("matrix_product_state",),
     "extended_stabilizer": ("extended_stabilizer",),
 }
 """What a method asked for by name may mean, the first that can run the circuit wins."""
 
-_FREE: tuple[str, ...] = ("statevector", "density_matrix", "aer_statevector", "aer_density_matrix", "trajectories")
+_FREE: tuple[str, ...] = ("statevector", "density_matrix", "stabilizer", "aer_statevector", "aer_density_matrix", "trajectories")
 """What is considered, by estimated time, where no method was asked for."""
 _MOST_BOND_BITS = 10
 _NO_EXACT_VALUES = frozenset({"trajectories", "extended_stabilizer"})

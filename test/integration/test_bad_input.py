@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from ddt import ddt, named_data
 from qiskit import QuantumCircuit
-from qiskit.circuit import ClassicalRegister, Parameter, QuantumRegister
+from qiskit.circuit import ClassicalRegister, Gate, Parameter, QuantumRegister
 from qiskit.providers.fake_provider import GenericBackendV2
 from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer import AerSimulator
@@ -92,13 +92,13 @@ def _assign(primitive: Any, path: str, value: Any) -> Callable[[], object]:
 
 
 def _wide(qubits: int) -> QuantumCircuit:
-    """Not Clifford, fully entangled."""
+    """Not Clifford, strongly entangled."""
     circuit = QuantumCircuit(qubits)
-    for qubit in range(qubits):
-        circuit.ry(0.3 + qubit, qubit)
-    for qubit in range(qubits - 1):
-        circuit.cx(qubit, qubit + 1)
-        circuit.ry(0.1, qubit)
+    for layer in range(qubits):
+        for qubit in range(qubits):
+            circuit.ry(0.3 + qubit + layer, qubit)
+        for qubit in range(qubits - 1):
+            circuit.cx(qubit, qubit + 1)
     circuit.measure_all()
     return circuit
 
@@ -119,7 +119,7 @@ _PUBS: tuple[tuple[str, Callable[[], object], type[BaseException], str], ...] = 
     ("pub too long", _on(_AER, (_bell(), None, 10, 10)), ValueError, ""),
     ("circuit alone to estimator", _est(_AER, _bell(False)), (TypeError, ValueError), ""),
     ("missing values", _on(_AER, _rotation()), ValueError, "parameter"),
-    ("too many values", _on(_AER, (_rotation(), [1.0, 2.0])), ValueError, ""),
+    ("too many values", _on(_AER, (_rotation(), [[1.0, 2.0]])), ValueError, ""),
     ("values for no parameters", _on(_AER, (_bell(), [1.0])), ValueError, ""),
     ("unknown parameter name", _on(_AER, (_rotation(), {"nope": 1.0})), ValueError, ""),
     ("nan value", _on(_AER, (_rotation(), [float("nan")])), IBMInputValueError, "'angle' is nan"),
@@ -144,8 +144,9 @@ _PUBS: tuple[tuple[str, Callable[[], object], type[BaseException], str], ...] = 
     ("observable too wide", _est(_AER, (_bell(False), "ZZZ")), ValueError, "qubits"),
     ("observable with a bad letter", _est(_AER, (_bell(False), "ZQ")), (ValueError, Exception), ""),
     ("non-Hermitian observable", _est(_AER, (_bell(False), SparsePauliOp("ZZ", 1j))), ValueError, "Hermitian"),
-    ("nan coefficient", _est(_AER, (_bell(False), SparsePauliOp("ZZ", np.nan))), IBMInputValueError, "finite"),
-    ("empty observables", _est(_AER, (_bell(False), [])), (ValueError, TypeError), ""),
+    ("nan coefficient", _est(_AER, (_bell(False), SparsePauliOp("ZZ", np.nan))), ValueError, ""),
+    ("infinite coefficient", _est(_AER, (_bell(False), {"ZZ": float("inf")})), IBMInputValueError, "finite"),
+    ("empty observables", _est(_AER, (_bell(False), [])), IBMInputValueError, "no observables"),
     (
         "shapes that do not broadcast",
         _est(_AER, (_rotation(False), ["Z", "X", "Y"], [[0.1], [0.2]])),
@@ -158,7 +159,7 @@ _PUBS: tuple[tuple[str, Callable[[], object], type[BaseException], str], ...] = 
     ("isa error in the estimator", _est(_DEVICE, (_bell(False), "ZZ")), IBMInputValueError, "transpil"),
     ("wider than the device", _on(_DEVICE, _wide(6)), IBMInputValueError, "6 qubits"),
     ("wider than memory", _on(_AER, _wide(60)), SimulationTooLargeError, "60 qubits"),
-    ("gate without definition", _on(_AER, _isa_with("append", QuantumCircuit(1, name="x_").to_gate(), [9])), Exception, ""),
+    ("gate without definition", _on(_AER, _isa_with("append", Gate("mystery", 1, []), [0])), IBMInputValueError, "mystery"),
 )
 
 _PRIMITIVES: tuple[tuple[str, Callable[[], object], Any, str], ...] = (
