@@ -119,7 +119,7 @@ _PUBS: tuple[tuple[str, Callable[[], object], type[BaseException], str], ...] = 
     ("pub too long", _on(_AER, (_bell(), None, 10, 10)), ValueError, ""),
     ("circuit alone to estimator", _est(_AER, _bell(False)), (TypeError, ValueError), ""),
     ("missing values", _on(_AER, _rotation()), ValueError, "parameter"),
-    ("too many values", _on(_AER, (_rotation(), [[1.0, 2.0]])), ValueError, ""),
+    ("too many values", _on(_AER, (_rotation(), {"angle": 1.0, "other": 2.0})), ValueError, ""),
     ("values for no parameters", _on(_AER, (_bell(), [1.0])), ValueError, ""),
     ("unknown parameter name", _on(_AER, (_rotation(), {"nope": 1.0})), ValueError, ""),
     ("nan value", _on(_AER, (_rotation(), [float("nan")])), IBMInputValueError, "'angle' is nan"),
