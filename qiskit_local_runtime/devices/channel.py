@@ -22,13 +22,13 @@ class Channel:
     @property
     def num_qubits(self) -> int:
         """Number of qubits it acts on."""
-        return (self.superop.shape[0].bit_length() - 1) // 2
+        return (len(self.superop).bit_length() - 1) // 2
 
     @cached_property
     def ptm(self) -> NDArray[np.float64]:
         """Pauli transfer matrix ``R[i, j] = Tr(P_i E(P_j)) / 2^k``, shape ``(4^k, 4^k)``."""
         basis = _pauli_vectors(self.num_qubits)
-        return np.ascontiguousarray((basis.conj() @ self.superop @ basis.T).real) / 2**self.num_qubits
+        return np.asarray(np.ascontiguousarray((basis.conj() @ self.superop @ basis.T).real) / 2**self.num_qubits)
 
     @cached_property
     def is_pauli(self) -> bool:

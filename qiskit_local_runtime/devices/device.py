@@ -61,13 +61,17 @@ class ActiveDevice:
 class Device(Protocol):
     """A backend as the runtime sees it. ``devices.device_of(backend)`` makes one and caches it."""
 
-    name: str
-    num_qubits: int | None
-    """``None``: no limit (a plain simulator)."""
-    target: Target | None
-    """What circuits must conform to; ``None``: anything goes."""
-    max_shots: int | None
-    max_circuits: int | None
+    @property
+    def name(self) -> str:
+        """The backend's name."""
+
+    @property
+    def num_qubits(self) -> int | None:
+        """Number of qubits; ``None``: no limit (a plain simulator)."""
+
+    @property
+    def target(self) -> Target | None:
+        """What circuits must conform to; ``None``: anything goes."""
 
     @property
     def simulated(self) -> bool:

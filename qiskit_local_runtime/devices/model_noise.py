@@ -30,9 +30,7 @@ class ModelNoise(DeviceNoise):
         self._model = model
         self._relaxation = _relaxation_pass(model)
 
-    def _errors(
-        self, name: str, label: str | None, qubits: tuple[int, ...], duration: float | None, when: str
-    ) -> Errors:
+    def _errors(self, name: str, label: str | None, qubits: tuple[int, ...], duration: float | None, when: str) -> Errors:
         if (when == "before") != (name == "measure"):
             return ()
         if name == "delay" and self._relaxation is not None:
@@ -65,7 +63,8 @@ class ModelNoise(DeviceNoise):
     def readout(self, qubits: tuple[int, ...]) -> Readout:
         """See :class:`.noise.DeviceNoise`. A joint readout error of several qubits is a correlated one."""
         place = {qubit: i for i, qubit in enumerate(qubits)}
-        groups, taken = [], set()
+        groups: list[Confusion] = []
+        taken: set[int] = set()
         local = self._model._local_readout_errors
         for group in sorted(local, key=len, reverse=True):
             if set(group) <= place.keys() and taken.isdisjoint(group):

@@ -63,9 +63,7 @@ class DeviceNoise(ABC):
         return float(amount) * self.dt
 
     @abstractmethod
-    def _errors(
-        self, name: str, label: str | None, qubits: tuple[int, ...], duration: float | None, when: str
-    ) -> Errors:
+    def _errors(self, name: str, label: str | None, qubits: tuple[int, ...], duration: float | None, when: str) -> Errors:
         """Aer errors of an instruction."""
 
     @abstractmethod

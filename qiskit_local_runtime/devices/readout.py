@@ -27,9 +27,7 @@ class Readout:
     def __bool__(self) -> bool:
         return bool(self.groups)
 
-    def corrupt(
-        self, bits: NDArray[np.bool_], qubits: tuple[int, ...], rng: np.random.Generator
-    ) -> NDArray[np.bool_]:
+    def corrupt(self, bits: NDArray[np.bool_], qubits: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.bool_]:
         """Read ``bits`` (shape ``(..., len(qubits))``, column ``j`` = ideal bit of active qubit ``qubits[j]``) noisily.
 
         A group of which only some qubits are measured is marginalised with the others in ``0``.

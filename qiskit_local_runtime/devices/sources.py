@@ -116,15 +116,12 @@ def _given(noise_model: Any, found: DescribedDevice) -> ModelNoise:
 
     if not isinstance(noise_model, NoiseModel):
         raise IBMInputValueError(
-            "options.simulator.noise_model must be a qiskit_aer.noise.NoiseModel, "
-            f"found {type(noise_model).__name__}."
+            f"options.simulator.noise_model must be a qiskit_aer.noise.NoiseModel, found {type(noise_model).__name__}."
         )
     return ModelNoise(noise_model, None if found.target is None else found.target.dt)
 
 
-def _target(
-    found: DescribedDevice, basis_gates: Sequence[str] | None, coupling_map: Sequence[Sequence[int]] | None
-) -> Target:
+def _target(found: DescribedDevice, basis_gates: Sequence[str] | None, coupling_map: Sequence[Sequence[int]] | None) -> Target:
     standard = [n for n, g in get_standard_gate_name_mapping().items() if g.num_qubits <= 2 and n != "delay"]
     known = list(found.target.operation_names) if found.target is not None else standard
     gates = list(basis_gates) if basis_gates is not None else [n for n in known if n in standard]
@@ -141,4 +138,3 @@ def _target(
         if name not in target.operation_names:
             target.add_instruction(get_standard_gate_name_mapping()[name])
     return target
-

@@ -28,9 +28,7 @@ class TargetNoise(DeviceNoise):
         super().__init__(target.dt)
         self._target, self._properties = target, properties
 
-    def _errors(
-        self, name: str, label: str | None, qubits: tuple[int, ...], duration: float | None, when: str
-    ) -> Errors:
+    def _errors(self, name: str, label: str | None, qubits: tuple[int, ...], duration: float | None, when: str) -> Errors:
         if when == "before":
             return ()
         if name == "delay":
@@ -118,7 +116,5 @@ class TargetNoise(DeviceNoise):
         from qiskit_aer.noise import RelaxationNoisePass
 
         times = [self._times(qubit) for qubit in qubits]
-        relaxation = RelaxationNoisePass(
-            t1s=[t1 for t1, _ in times], t2s=[t2 for _, t2 in times], dt=self.dt, op_types=Delay
-        )
+        relaxation = RelaxationNoisePass(t1s=[t1 for t1, _ in times], t2s=[t2 for _, t2 in times], dt=self.dt, op_types=Delay)
         model._custom_noise_passes.append(relaxation)

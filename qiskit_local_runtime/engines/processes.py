@@ -67,7 +67,7 @@ class ProcessEngine:
             pool, self._pool = self._pool, None
         if pool is not None and self._owner == os.getpid():
             atexit.unregister(self.close)
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
 
     def _started(self) -> ProcessPool:
@@ -83,7 +83,7 @@ _CONTEXT: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" e
 _PROCESS: Any = _CONTEXT.Process
 
 
-class HiddenMainProcess(_PROCESS):  # type: ignore[misc]
+class HiddenMainProcess(_PROCESS):
     """A child that never imports the user's script.
 
     So scripts need no ``if __name__ == "__main__"``, and notebooks and ``python -c`` work.

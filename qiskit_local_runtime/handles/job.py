@@ -203,7 +203,7 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
         """Seconds of quantum time; known once the job has ended."""
         return {"quantum_seconds": self._job.busy_seconds if self._job.final else None}
 
-    def properties(self, refresh: bool = False) -> Any:  # noqa: ARG002 - IBM's signature; local properties do not age
+    def properties(self, refresh: bool = False) -> Any:
         """The backend's properties; ``None`` where it has none."""
         found = getattr(self.backend(), "properties", None)
         return found() if callable(found) else None

@@ -181,7 +181,7 @@ def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refusal(err: ValidationError, model: type[BaseModel]) -> OptionError:
-    """pydantic's complaints in our words; those of nested groups get the path to the group in front."""
+    """Pydantic's complaints in our words; those of nested groups get the path to the group in front."""
     problems: dict[str, str] = {}
     for problem in err.errors():
         path = ".".join(str(part) for part in problem["loc"] if str(part).isidentifier())

@@ -22,7 +22,9 @@ Method = Literal[
 class EnvironmentOptions(OptionsModel):
     """What surrounds a job."""
 
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field("WARNING", description="Level of the job's log.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        "WARNING", description="Level of the job's log."
+    )
     job_tags: list[str] = Field([], description="Tags of the job.")
     private: Flag = Field(False, description="Mark the job private.")
     image: str | None = Field(None, description="Container image; there are none here, so only None is taken.")
@@ -45,7 +47,9 @@ class ExecutionOptions(OptionsModel):
 class SamplerExecutionOptions(ExecutionOptions):
     """How a sampler's circuits are executed."""
 
-    meas_type: Literal["classified", "kerneled", "avg_kerneled"] = Field("classified", description="What a measurement returns.")
+    meas_type: Literal["classified", "kerneled", "avg_kerneled"] = Field(
+        "classified", description="What a measurement returns."
+    )
 
 
 class SimulatorOptions(OptionsModel):

@@ -33,9 +33,7 @@ _BOTH: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("simulator.layer_noise_model", lambda value: value is not None),
     ("experimental", bool),
 )
-_SAMPLER: tuple[tuple[str, Callable[[Any], bool]], ...] = (
-    ("execution.meas_type", lambda value: value != "classified"),
-)
+_SAMPLER: tuple[tuple[str, Callable[[Any], bool]], ...] = (("execution.meas_type", lambda value: value != "classified"),)
 _ESTIMATOR: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("resilience_level", lambda value: value == 2),
     ("resilience.zne_mitigation", bool),
@@ -150,9 +148,7 @@ def _time_limit(options: PrimitiveOptions) -> float | None:
     return None if limit is None else float(limit)
 
 
-def _refuse(
-    options: PrimitiveOptions, table: tuple[tuple[str, Callable[[Any], bool]], ...], policy: Policy
-) -> None:
+def _refuse(options: PrimitiveOptions, table: tuple[tuple[str, Callable[[Any], bool]], ...], policy: Policy) -> None:
     for path, matters in table:
         value: Any = options
         for name in path.split("."):

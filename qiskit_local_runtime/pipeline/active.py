@@ -24,9 +24,7 @@ class ActiveCircuit:
         return self.qubits.index(physical)
 
 
-def restrict(
-    circuit: QuantumCircuit, also: Iterable[int] = (), register: ClassicalRegister | None = None
-) -> ActiveCircuit:
+def restrict(circuit: QuantumCircuit, also: Iterable[int] = (), register: ClassicalRegister | None = None) -> ActiveCircuit:
     """Keep the qubits that an instruction (barriers aside) or ``also`` names, and add ``register`` to the classical bits.
 
     A circuit that touches nothing keeps its first qubit, since simulators want at least one.

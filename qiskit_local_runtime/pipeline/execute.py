@@ -55,9 +55,7 @@ class Executor:
         """Sample a sweep."""
         return self._timed(lambda tools: what.simulator.sample(what.sweep, what.device, tools), seed)
 
-    def expect(
-        self, what: Runnable, terms: Terms, seed: np.random.SeedSequence
-    ) -> tuple[NDArray[np.float64], Stretch]:
+    def expect(self, what: Runnable, terms: Terms, seed: np.random.SeedSequence) -> tuple[NDArray[np.float64], Stretch]:
         """Exact expectation values of terms, shape ``(rows, terms)``."""
         return self._timed(lambda tools: what.simulator.expect(what.sweep, what.device, terms, tools), seed)
 

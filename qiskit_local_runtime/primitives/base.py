@@ -39,7 +39,9 @@ def checked_mode(mode: object) -> BackendV2 | Mode | None:
     if mode is None or isinstance(mode, BackendV2):
         return mode
     if isinstance(mode, type):
-        raise IBMInputValueError(f"mode must be a backend object, found the class {mode.__name__}. Did you mean {mode.__name__}()?")
+        raise IBMInputValueError(
+            f"mode must be a backend object, found the class {mode.__name__}. Did you mean {mode.__name__}()?"
+        )
     if isinstance(mode, str):
         raise IBMInputValueError(
             f"mode must be a backend object, found the name {mode!r}. Pass the backend itself, such as AerSimulator()."
@@ -63,9 +65,7 @@ def made_options(model: type[O], given: object) -> O:
     try:
         values: Mapping[str, Any] = as_mapping(given)
     except ValueError as err:
-        raise IBMInputValueError(
-            f"options must be a {model.__name__} or a dictionary, found {type(given).__name__}."
-        ) from err
+        raise IBMInputValueError(f"options must be a {model.__name__} or a dictionary, found {type(given).__name__}.") from err
     return model(**values)
 
 

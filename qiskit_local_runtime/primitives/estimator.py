@@ -68,9 +68,7 @@ class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
             SimulationTooLargeError: it would not fit in memory.
         """
         settings = settle_estimator(self._options)
-        coerced = [
-            _coerced(pub, precision, index) for index, pub in enumerate(listed(pubs, "(circuit, observables, values)"))
-        ]
+        coerced = [_coerced(pub, precision, index) for index, pub in enumerate(listed(pubs, "(circuit, observables, values)"))]
         return self._submit(coerced, settings, self._options)
 
 

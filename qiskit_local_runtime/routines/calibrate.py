@@ -78,4 +78,3 @@ def _all_zero(cluster: Cluster) -> QuantumCircuit:
     circuit.add_register(register)
     circuit.measure(list(cluster.measured), register)
     return circuit
-

@@ -43,8 +43,7 @@ def values_of(parameter_values: BindingsArray, circuit: QuantumCircuit, index: i
     if len(bad):
         row, column = bad[0]
         raise IBMInputValueError(
-            f"PUB {index}: parameter {names[column]!r} is {values[row, column]} in value set {row}; "
-            "expected a finite number."
+            f"PUB {index}: parameter {names[column]!r} is {values[row, column]} in value set {row}; expected a finite number."
         )
     return values
 

@@ -143,9 +143,7 @@ class _Run:
         step = max(1, _MOST_BYTES // each)
         return [slice(start, start + step) for start in range(0, rows, step)]
 
-    def _fold(
-        self, cluster: Cluster, shots: Shots, position: int, row: int, factors: NDArray[np.float64] | None
-    ) -> None:
+    def _fold(self, cluster: Cluster, shots: Shots, position: int, row: int, factors: NDArray[np.float64] | None) -> None:
         """Bits of one value set to values and errors of its observables."""
         grouping = cluster.grouping
         assert grouping is not None

@@ -133,9 +133,7 @@ def _positions(
     return rows.ravel(), which.ravel(), distinct
 
 
-def _cluster(
-    row_of: NDArray[np.intp], observable_of: NDArray[np.intp]
-) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+def _cluster(row_of: NDArray[np.intp], observable_of: NDArray[np.intp]) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Group value sets by the set of observables they are asked for, so that nothing is computed that nobody wants."""
     wanted: dict[int, set[int]] = defaultdict(set)
     for row, observable in zip(row_of.tolist(), observable_of.tolist(), strict=True):
@@ -196,9 +194,7 @@ class _Builder:
             parts = self._expanded(parts)
             letters, coefficients = through_readout(parts.terms.letters, parts.coefficients, device.noise.readout)
             parts = Observables(Terms(letters), coefficients)
-        sweep = Sweep(
-            circuit=active.circuit, parameters=tuple(active.circuit.parameters), values=self.values[rows], shots=0
-        )
+        sweep = Sweep(circuit=active.circuit, parameters=tuple(active.circuit.parameters), values=self.values[rows], shots=0)
         return Cluster(rows, wanted, parts, None, (), 0, self._runnable(sweep, active))
 
     def _runnable(self, sweep: Sweep, active: ActiveCircuit) -> Runnable:

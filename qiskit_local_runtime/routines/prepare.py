@@ -59,9 +59,7 @@ def transpiled(circuit: QuantumCircuit, device: Device, request: Request, tools:
             "Leave options.transpilation unset."
         )
     seed = request.seed % 2**31 if asked.seed_transpiler is None else asked.seed_transpiler
-    return transpile(
-        circuit, target, asked.optimization_level, asked.initial_layout, seed, tools.engine, tools.cancel
-    )
+    return transpile(circuit, target, asked.optimization_level, asked.initial_layout, seed, tools.engine, tools.cancel)
 
 
 def runnable(sweep: Sweep, active: ActiveDevice, settings: Settings, *, exact: bool) -> Runnable:

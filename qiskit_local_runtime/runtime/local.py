@@ -230,9 +230,7 @@ class LocalRuntime:
         ticket.token.cancel()
         self._change(
             ticket.id,
-            lambda job: replace(
-                job, status="CANCELLED", finished=self._clock.now(), reason="cancelled", error="cancelled"
-            ),
+            lambda job: replace(job, status="CANCELLED", finished=self._clock.now(), reason="cancelled", error="cancelled"),
         )
         ticket.ended.set()
 

@@ -64,7 +64,7 @@ def work(
     except Cancelled as stop:
         reason = str(stop) or "cancelled"
         change(lambda job: replace(job, status="CANCELLED", phase="", finished=clock.now(), reason=reason, error=reason))
-    except BaseException as error:  # noqa: BLE001 - whatever a simulation raises is the job's error, told to its owner
+    except BaseException as error:
         ticket.cause = error
         text = f"{type(error).__name__}: {error}"
         change(lambda job: replace(job, status="ERROR", phase="", finished=clock.now(), error=text))

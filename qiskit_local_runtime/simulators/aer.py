@@ -93,7 +93,7 @@ class AerSimulatorMethod:
         for row in range(len(sweep.values)):
             circuit = _bound(sweep, row, 0)
             for label, operator in zip(labels, operators, strict=True):
-                circuit.save_expectation_value(operator, range(circuit.num_qubits), label=label)  # type: ignore[attr-defined]
+                circuit.save_expectation_value(operator, range(circuit.num_qubits), label=label)
             options, model = self._options(sweep, device), self._model(device, readout=False)
             tools.cancel.check()
             out[row] = aer_call.expect(circuit, labels, options, model)
@@ -225,13 +225,13 @@ def _aers_gates() -> frozenset[str]:
     return frozenset(plain) | {"barrier", "measure", "reset", "delay", "unitary"}
 
 
-def _with_flips(
-    circuit: QuantumCircuit, final: tuple[tuple[int, int], ...], flips: NDArray[np.bool_]
-) -> QuantumCircuit:
+def _with_flips(circuit: QuantumCircuit, final: tuple[tuple[int, int], ...], flips: NDArray[np.bool_]) -> QuantumCircuit:
     """X before each final measurement whose bit is flipped: a ``unitary``, which no noise model knows."""
     out = circuit.copy_empty_like()
     wanted = {(circuit.qubits[q], circuit.clbits[c]) for q, c in final if flips[c]}
-    last = {pair: i for i, item in enumerate(circuit.data) if item.name == "measure" for pair in [(item.qubits[0], item.clbits[0])]}
+    last = {
+        pair: i for i, item in enumerate(circuit.data) if item.name == "measure" for pair in [(item.qubits[0], item.clbits[0])]
+    }
     before = {i for pair, i in last.items() if pair in wanted}
     for i, item in enumerate(circuit.data):
         if i in before:

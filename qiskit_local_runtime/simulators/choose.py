@@ -38,7 +38,14 @@ _METHODS: dict[str, tuple[str, ...]] = {
 }
 """What a method asked for by name may mean, the first that can run the circuit wins."""
 
-_FREE: tuple[str, ...] = ("statevector", "density_matrix", "stabilizer", "aer_statevector", "aer_density_matrix", "trajectories")
+_FREE: tuple[str, ...] = (
+    "statevector",
+    "density_matrix",
+    "stabilizer",
+    "aer_statevector",
+    "aer_density_matrix",
+    "trajectories",
+)
 """What is considered, by estimated time, where no method was asked for."""
 _MOST_BOND_BITS = 10
 _NO_EXACT_VALUES = frozenset({"trajectories", "extended_stabilizer"})

@@ -65,9 +65,7 @@ class DensitySimulator:
         return out
 
     @staticmethod
-    def _record(
-        state: Vector, sweep: Sweep, device: ActiveDevice, tools: Tools, shots: Shots, row: int, ending: int
-    ) -> None:
+    def _record(state: Vector, sweep: Sweep, device: ActiveDevice, tools: Tools, shots: Shots, row: int, ending: int) -> None:
         final = sweep.tapes[ending].final_measurements
         chances = outcome_probabilities(state, tuple(qubit for qubit, _ in final))
         seed = np.random.SeedSequence(tools.seed.entropy, spawn_key=(*tools.seed.spawn_key, row, ending))
@@ -88,9 +86,7 @@ def _problem(tape: Tape, device: ActiveDevice) -> str | None:
         if step.name == "initialize" and not touched.isdisjoint(step.qubits):
             return "the circuit initializes qubits that were used before"
         touched.update(step.qubits)
-        if len(step.qubits) > _WIDEST_GATE and any(
-            len(gate.qubits) > _WIDEST_GATE for gate in gates_of(step, {})
-        ):
+        if len(step.qubits) > _WIDEST_GATE and any(len(gate.qubits) > _WIDEST_GATE for gate in gates_of(step, {})):
             return f"{step.name} acts on {len(step.qubits)} qubits at once"
     for step in tape.steps:
         if step.name == "measure" and device.noise is not None and device.noise.before(step):

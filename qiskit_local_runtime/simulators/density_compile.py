@@ -160,7 +160,10 @@ def _pieces(step: Step, device: ActiveDevice, families: dict[str, list[tuple[Any
 def _embedded_anywhere(own: Ptm, qubits: tuple[int, ...], into: tuple[int, ...]) -> NDArray[np.float64]:
     index = np.arange(4 ** len(into))
     digits = [(index >> 2 * into.index(q)) & 3 for q in qubits]
-    inside = sum(d << 2 * i for i, d in enumerate(digits))
-    rest = index - sum(d << 2 * into.index(q) for q, d in zip(qubits, digits, strict=True))
+    inside, moved = np.zeros_like(index), np.zeros_like(index)
+    for place, (qubit, digit) in enumerate(zip(qubits, digits, strict=True)):
+        inside += digit << 2 * place
+        moved += digit << 2 * into.index(qubit)
+    rest = index - moved
     same = rest[:, None] == rest[None, :]
     return np.where(same, own[np.ix_(inside, inside)], 0.0)

@@ -25,11 +25,11 @@ class BackendSimulator:
 
     name = "backend"
 
-    def refuses(self, sweep: Sweep, device: ActiveDevice) -> str | None:  # noqa: ARG002 - same call for all simulators
+    def refuses(self, sweep: Sweep, device: ActiveDevice) -> str | None:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         return None if device.backend is not None else "the backend does not run circuits itself"
 
-    def estimate(self, sweep: Sweep, device: ActiveDevice) -> Estimate:  # noqa: ARG002
+    def estimate(self, sweep: Sweep, device: ActiveDevice) -> Estimate:
         """Unknown; the backend's own affair."""
         return Estimate(0, 0.0)
 
@@ -53,7 +53,7 @@ class BackendSimulator:
                     shots.packed[job][first : first + count] = pack_bools(bits)
         return shots
 
-    def expect(self, sweep: Sweep, device: ActiveDevice, terms: Terms, tools: Tools) -> NDArray[np.float64]:  # noqa: ARG002
+    def expect(self, sweep: Sweep, device: ActiveDevice, terms: Terms, tools: Tools) -> NDArray[np.float64]:
         """Always refuses: a backend gives counts, not exact values."""
         raise IBMInputValueError(
             f"Precision 0 asks for exact expectation values, but {device.name} returns counts. Set a precision larger than 0."
@@ -161,5 +161,3 @@ def _word(word: Any, circuit: QuantumCircuit) -> int:
             "hexadecimal (0x3) or binary (11) outcomes."
         )
     return int(digits, 2)
-
-

@@ -145,7 +145,11 @@ class _Run:
 
     def _conjugate(self, qubits: tuple[int, ...], table: Table) -> None:
         rows = [2 * q + half for q in qubits for half in (0, 1)]
-        changed = [(row, sources) for row, place, sources in zip(rows, range(len(rows)), table.sources, strict=True) if sources != (place,)]
+        changed = [
+            (row, sources)
+            for row, place, sources in zip(rows, range(len(rows)), table.sources, strict=True)
+            if sources != (place,)
+        ]
         new = []
         for _, sources in changed:
             value = self._frame[rows[sources[0]]].copy()
@@ -186,6 +190,4 @@ class _Run:
         for clbit, bits in self._recorded.items():
             everything[..., clbit] = bits.reshape(shape)
         ideal = everything[..., [clbit for _, clbit in final]]
-        return record_bits(
-            ideal, final, self._tape.num_clbits, self._device, flips, self._rng, everything
-        )
+        return record_bits(ideal, final, self._tape.num_clbits, self._device, flips, self._rng, everything)

@@ -23,9 +23,7 @@ def _stack(entries: list[list[Angles | Matrices | complex]]) -> Matrices:
 
 def _u(theta: Angles, phi: Angles, lam: Angles) -> Matrices:
     cos, sin = np.cos(theta / 2), np.sin(theta / 2)
-    return _stack(
-        [[cos + 0j, -np.exp(1j * lam) * sin], [np.exp(1j * phi) * sin, np.exp(1j * (phi + lam)) * cos]]
-    )
+    return _stack([[cos + 0j, -np.exp(1j * lam) * sin], [np.exp(1j * phi) * sin, np.exp(1j * (phi + lam)) * cos]])
 
 
 def _rx(theta: Angles) -> Matrices:

@@ -27,12 +27,10 @@ def pauli_expectations(steps: list[CliffordStep], device: ActiveDevice, terms: T
     for each in reversed(steps):
         _backwards(each, device, bits, values)
     values[((bits & 1) == 1).any(axis=0)] = 0.0
-    return np.bincount(owner, weights=values, minlength=len(terms))
+    return np.asarray(np.bincount(owner, weights=values, minlength=len(terms)), dtype=np.float64)
 
 
-def _backwards(
-    each: CliffordStep, device: ActiveDevice, bits: NDArray[np.uint8], values: NDArray[np.float64]
-) -> None:
+def _backwards(each: CliffordStep, device: ActiveDevice, bits: NDArray[np.uint8], values: NDArray[np.float64]) -> None:
     step = each.step
     if step.name == "measure":
         values[(bits[step.qubits[0]] & 1) == 1] = 0.0

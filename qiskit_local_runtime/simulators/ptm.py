@@ -36,12 +36,12 @@ def unitary_ptms(matrices: NDArray[np.complex128]) -> NDArray[np.float64]:
     images = matrices[..., None, :, :] @ paulis @ matrices.conj().swapaxes(-1, -2)[..., None, :, :]
     flat = images.reshape(*images.shape[:-2], dim * dim)
     rows = paulis.transpose(0, 2, 1).reshape(len(paulis), -1)
-    return np.ascontiguousarray((rows @ flat.swapaxes(-1, -2)).real) / dim
+    return np.asarray(np.ascontiguousarray((rows @ flat.swapaxes(-1, -2)).real) / dim)
 
 
 def product(high: Ptm, low: Ptm) -> Ptm:
     """Transfer matrix of two independent processes."""
-    return np.kron(high, low)
+    return np.asarray(np.kron(high, low), dtype=np.float64)
 
 
 def swapped(pair: Ptm) -> Ptm:

@@ -21,4 +21,4 @@ def draw(probabilities: NDArray[np.float64], shots: int, rng: np.random.Generato
     uniforms = rng.random(shots) * cumulative[-1]
     found = np.searchsorted(cumulative, uniforms, side="right")
     last = int(np.flatnonzero(probabilities > 0)[-1])
-    return np.minimum(found, last)
+    return np.asarray(np.minimum(found, last))

@@ -128,5 +128,3 @@ def _draw_row(
     outcomes = draw(chances, randomizations * each, rng).reshape(randomizations, each)
     flips = None if sweep.flips is None else sweep.flips[row, ending]
     shots.packed[row, ending] = record(outcomes, final, sweep.num_clbits, device, flips, rng)
-
-

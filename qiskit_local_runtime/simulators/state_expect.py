@@ -102,7 +102,7 @@ def _small(size: int, group: _Flipping) -> bool:
 
 
 def _parity_sign(index: NDArray[np.int64]) -> NDArray[np.float64]:
-    return 1.0 - 2.0 * (np.bitwise_count(index) & 1)
+    return np.asarray(1.0 - 2.0 * (np.bitwise_count(index) & 1), dtype=np.float64)
 
 
 @lru_cache(maxsize=4)
@@ -119,7 +119,7 @@ def _table(size: int, key: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64],
 def _half(size: int, x: int) -> NDArray[np.int64]:
     """Indices whose highest bit of ``x`` is zero: one of each pair that ``x`` connects."""
     index = np.arange(size)
-    return index[(index >> (x.bit_length() - 1)) & 1 == 0]
+    return np.asarray(index[(index >> (x.bit_length() - 1)) & 1 == 0])
 
 
 @lru_cache(maxsize=64)
@@ -157,15 +157,11 @@ def _group(terms: Terms) -> tuple[_Flipping, ...]:
     x = ((letters == 1) | (letters == 2)) @ powers
     z = ((letters == 3) | (letters == 2)) @ powers
     phases = np.array([1, 1j, -1, -1j])[(letters == 2).sum(axis=1) % 4]
-    return tuple(
-        _Flipping(int(value), plain[x == value], z[x == value], phases[x == value]) for value in np.unique(x)
-    )
+    return tuple(_Flipping(int(value), plain[x == value], z[x == value], phases[x == value]) for value in np.unique(x))
 
 
 _ONE = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]], dtype=complex)
-_OPERATORS = np.concatenate(
-    [_ONE, [(_ONE[0] + s * _ONE[p]) / 2 for p in (3, 1, 2) for s in (1, -1)]]
-)
+_OPERATORS = np.concatenate([_ONE, [(_ONE[0] + s * _ONE[p]) / 2 for p in (3, 1, 2) for s in (1, -1)]])
 """Matrices of the ten letters, in the order of ``Terms.LETTERS``."""
 
 
@@ -176,4 +172,4 @@ def _product(state: State, letters: NDArray[np.uint8]) -> NDArray[np.float64]:
     for qubit in np.flatnonzero(letters):
         cube = image.reshape(rows, -1, 2, 1 << int(qubit))
         image = (_OPERATORS[letters[qubit]] @ cube).reshape(rows, size)
-    return np.einsum("ri,ri->r", state.conj(), image).real
+    return np.asarray(np.einsum("ri,ri->r", state.conj(), image).real)

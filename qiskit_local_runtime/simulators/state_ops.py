@@ -36,8 +36,8 @@ class Gate:
     def matrices(self, rotations: Rotations) -> Matrices:
         """``(rows or 1, 2^k, 2^k)``."""
         if self.constant is not None:
-            return self.constant[None]
-        return rotations[self.family][:, self.slot]
+            return np.asarray(self.constant[None])
+        return np.asarray(rotations[self.family][:, self.slot])
 
 
 @dataclass(eq=False)
@@ -148,7 +148,7 @@ class Permute:
     num_qubits: int
     gates: list[Gate] = field(default_factory=list)
 
-    def apply(self, state: State, rotations: Rotations) -> State:  # noqa: ARG002 - same call for all operations
+    def apply(self, state: State, rotations: Rotations) -> State:
         """Move the amplitudes."""
         return np.take(state, self._source, axis=1)
 

@@ -82,9 +82,7 @@ class Tableau:
         self._z[:, rows] ^= z[:, None]
 
 
-def _phases(
-    x1: NDArray[np.uint8], z1: NDArray[np.uint8], x2: NDArray[np.uint8], z2: NDArray[np.uint8]
-) -> NDArray[np.int64]:
+def _phases(x1: NDArray[np.uint8], z1: NDArray[np.uint8], x2: NDArray[np.uint8], z2: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Powers of ``i`` from multiplying Paulis (columns of the first pair) with one Pauli."""
     a, b = x1.astype(np.int64), z1.astype(np.int64)
     c, d = x2.astype(np.int64)[:, None], z2.astype(np.int64)[:, None]

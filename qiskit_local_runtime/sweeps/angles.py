@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from qiskit.circuit import Parameter, ParameterExpression
 
 
-def evaluate(
-    expressions: Sequence[Any], parameters: Sequence[Parameter], values: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def evaluate(expressions: Sequence[Any], parameters: Sequence[Parameter], values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Evaluate angles for every row.
 
     Affine expressions (by far the most) cost one multiplication a parameter; others are bound row by row.

@@ -42,8 +42,7 @@ class Tape:
     def key(self) -> Hashable:
         """Equal keys mean the same steps: what simulators cache their compiled forms by."""
         body = tuple(
-            (s.name, s.qubits, s.clbits, tuple(_param_key(p) for p in s.params), _extra_key(s.operation))
-            for s in self.steps
+            (s.name, s.qubits, s.clbits, tuple(_param_key(p) for p in s.params), _extra_key(s.operation)) for s in self.steps
         )
         return (self.num_qubits, self.num_clbits, body)
 

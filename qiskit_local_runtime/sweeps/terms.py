@@ -41,7 +41,7 @@ class Terms:
 
     def key(self) -> bytes:
         """Equal keys mean equal terms (of equal width)."""
-        return self.letters.shape[1].to_bytes(4, "little") + self.letters.tobytes()
+        return self.num_qubits.to_bytes(4, "little") + self.letters.tobytes()
 
 
 _BASIS_OF_LETTER = np.array([0, 1, 2, 3, 3, 3, 1, 1, 2, 2], dtype=np.uint8)

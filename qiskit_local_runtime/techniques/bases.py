@@ -106,8 +106,6 @@ def _compiled(letter: int, target: Target | None, physical: int) -> tuple[tuple[
     if letter == _Y:
         circuit.sdg(0)
     circuit.h(0)
-    manager = generate_preset_pass_manager(
-        optimization_level=1, target=target, initial_layout=[physical], seed_transpiler=0
-    )
+    manager = generate_preset_pass_manager(optimization_level=1, target=target, initial_layout=[physical], seed_transpiler=0)
     done = manager.run(circuit)
     return tuple((item.operation.name, tuple(float(p) for p in item.operation.params)) for item in done.data)

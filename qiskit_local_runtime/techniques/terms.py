@@ -12,9 +12,7 @@ from qiskit.quantum_info import SparseObservable
 from ..sweeps import Terms
 
 _LETTER_OF_BIT_TERM = np.zeros(16, dtype=np.uint8)
-for _bits, _letter in zip(
-    (0b0010, 0b0011, 0b0001, 0b1001, 0b0101, 0b1010, 0b0110, 0b1011, 0b0111), range(1, 10), strict=True
-):
+for _bits, _letter in zip((0b0010, 0b0011, 0b0001, 0b1001, 0b0101, 0b1010, 0b0110, 0b1011, 0b0111), range(1, 10), strict=True):
     _LETTER_OF_BIT_TERM[_bits] = _letter
 
 
@@ -57,7 +55,8 @@ def take_apart(observables: list[SparseObservable], qubits: tuple[int, ...]) -> 
 
 def _letters(observable: SparseObservable, column: NDArray[np.intp], width: int) -> NDArray[np.uint8]:
     letters = np.zeros((observable.num_terms, width), dtype=np.uint8)
-    counts = np.diff(np.asarray(observable.boundaries).astype(np.intp))
+    bounds = np.asarray(observable.boundaries).astype(np.intp)
+    counts = bounds[1:] - bounds[:-1]
     term = np.repeat(np.arange(observable.num_terms), counts)
     letters[term, column[np.asarray(observable.indices)]] = _LETTER_OF_BIT_TERM[np.asarray(observable.bit_terms)]
     return letters

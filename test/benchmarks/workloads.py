@@ -48,9 +48,7 @@ def exact_random() -> Row:
 
 def exact_ising_12() -> Row:
     """12 qubits, 35 terms."""
-    return _exact(
-        12, ising(12), StatevectorEstimator(), "StatevectorEstimator", 0.35, "Estimator exact, Ising 12 q, 35 terms"
-    )
+    return _exact(12, ising(12), StatevectorEstimator(), "StatevectorEstimator", 0.35, "Estimator exact, Ising 12 q, 35 terms")
 
 
 def exact_ising_16() -> Row:
@@ -148,12 +146,8 @@ def noisy_fake() -> Row:
     circuits = _noisy_circuits(backend)
     mine = SamplerV2(backend)
     peer = AerSampler.from_backend(backend)
-    ours, theirs = paired(
-        lambda: mine.run(circuits, shots=1024).result(), lambda: peer.run(circuits, shots=1024).result(), 3
-    )
-    return Row(
-        "Sampler, noise of FakeFez, 8 active q, 12 circuits", ours / 12, theirs / 12, "Aer SamplerV2", 0.33, "circuit"
-    )
+    ours, theirs = paired(lambda: mine.run(circuits, shots=1024).result(), lambda: peer.run(circuits, shots=1024).result(), 3)
+    return Row("Sampler, noise of FakeFez, 8 active q, 12 circuits", ours / 12, theirs / 12, "Aer SamplerV2", 0.33, "circuit")
 
 
 _FIRST = """
@@ -202,9 +196,7 @@ def clifford_127() -> Row:
     noise.add_all_qubit_quantum_error(depolarizing_error(0.0003, 1), ["h", "s", "sx"])
     backend = AerSimulator(method="stabilizer", noise_model=noise)
     mine = SamplerV2(backend)
-    ours, theirs = paired(
-        lambda: mine.run([circuit], shots=4096).result(), lambda: backend.run(circuit, shots=64).result(), 3
-    )
+    ours, theirs = paired(lambda: mine.run([circuit], shots=4096).result(), lambda: backend.run(circuit, shots=64).result(), 3)
     return Row("Clifford, 127 q, 60 layers, Pauli noise", ours / 4096, theirs / 64, "Aer stabilizer", 0.02, "shot")
 
 

@@ -122,9 +122,7 @@ class TestOthers(unittest.TestCase):
     def test_grover_finds_the_marked_state(self) -> None:
         oracle = QuantumCircuit(2)
         oracle.cz(0, 1)
-        result = Grover(sampler=_sampler(), iterations=1).amplify(
-            AmplificationProblem(oracle, is_good_state=["11"])
-        )
+        result = Grover(sampler=_sampler(), iterations=1).amplify(AmplificationProblem(oracle, is_good_state=["11"]))
         self.assertEqual(result.top_measurement, "11")
 
     def test_fidelity_of_rotated_states_is_the_cosine_squared(self) -> None:

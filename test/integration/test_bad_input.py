@@ -159,7 +159,12 @@ _PUBS: tuple[tuple[str, Callable[[], object], type[BaseException], str], ...] = 
     ("isa error in the estimator", _est(_DEVICE, (_bell(False), "ZZ")), IBMInputValueError, "transpil"),
     ("wider than the device", _on(_DEVICE, _wide(6)), IBMInputValueError, "6 qubits"),
     ("wider than memory", _on(_AER, _wide(60)), SimulationTooLargeError, "60 qubits"),
-    ("gate without definition", _on(_AER, _isa_with("append", Gate("mystery", 1, []), [0])), IBMInputValueError, "mystery"),
+    (
+        "gate without definition",
+        _on(_AER, _isa_with("append", Gate("mystery", 1, []), [0])),
+        IBMInputValueError,
+        "mystery",
+    ),
 )
 
 _PRIMITIVES: tuple[tuple[str, Callable[[], object], Any, str], ...] = (
@@ -172,7 +177,12 @@ _PRIMITIVES: tuple[tuple[str, Callable[[], object], Any, str], ...] = (
 _OPTIONS: tuple[tuple[str, Callable[[], object], Any, str], ...] = (
     ("unknown option", _sampler_options(default_shot=10), OptionError, "default_shot"),
     ("unknown nested option", _sampler_options(twirling={"enable_gate": True}), OptionError, "enable_gate"),
-    ("unknown option assigned", _assign(SamplerV2, "twirling.enable_gate", True), (OptionError, AttributeError), "enable_gate"),
+    (
+        "unknown option assigned",
+        _assign(SamplerV2, "twirling.enable_gate", True),
+        (OptionError, AttributeError),
+        "enable_gate",
+    ),
     ("zero default_shots", _sampler_options(default_shots=0), OptionError, "default_shots"),
     ("negative default_shots", _assign(SamplerV2, "default_shots", -5), OptionError, "default_shots"),
     ("text default_shots", _sampler_options(default_shots="many"), OptionError, "default_shots"),
@@ -186,7 +196,12 @@ _OPTIONS: tuple[tuple[str, Callable[[], object], Any, str], ...] = (
     ("bad meas_type", _sampler_options(execution={"meas_type": "raw"}), OptionError, "meas_type"),
     ("bad log level", _sampler_options(environment={"log_level": "LOUD"}), OptionError, "log_level"),
     ("tags are a string", _sampler_options(environment={"job_tags": "a"}), OptionError, "job_tags"),
-    ("bad optimization level", _sampler_options(transpilation={"optimization_level": 4}), OptionError, "optimization_level"),
+    (
+        "bad optimization level",
+        _sampler_options(transpilation={"optimization_level": 4}),
+        OptionError,
+        "optimization_level",
+    ),
     ("text seed", _sampler_options(simulator={"seed_simulator": "x"}), OptionError, "seed_simulator"),
     ("negative time", _sampler_options(max_execution_time=-1), OptionError, "max_execution_time"),
     (
@@ -202,12 +217,22 @@ _OPTIONS: tuple[tuple[str, Callable[[], object], Any, str], ...] = (
         "extrapolator",
     ),
     ("gate twirling", _sampler_options(twirling={"enable_gates": True}), OptionNotImplementedError, "enable_gates"),
-    ("decoupling", _sampler_options(dynamical_decoupling={"enable": True}), OptionNotImplementedError, "dynamical_decoupling"),
+    (
+        "decoupling",
+        _sampler_options(dynamical_decoupling={"enable": True}),
+        OptionNotImplementedError,
+        "dynamical_decoupling",
+    ),
     ("zne", _estimator_options(resilience={"zne_mitigation": True}), OptionNotImplementedError, "zne_mitigation"),
     ("pec", _estimator_options(resilience={"pec_mitigation": True}), OptionNotImplementedError, "pec_mitigation"),
     ("resilience level 2", _estimator_options(resilience_level=2), OptionNotImplementedError, "resilience_level"),
     ("kerneled", _sampler_options(execution={"meas_type": "kerneled"}), OptionNotImplementedError, "meas_type"),
-    ("no qubit initialisation", _sampler_options(execution={"init_qubits": False}), OptionNotImplementedError, "init_qubits"),
+    (
+        "no qubit initialisation",
+        _sampler_options(execution={"init_qubits": False}),
+        OptionNotImplementedError,
+        "init_qubits",
+    ),
     (
         "shots that do not fit the split",
         _sampler_options(
@@ -225,17 +250,15 @@ _OPTIONS: tuple[tuple[str, Callable[[], object], Any, str], ...] = (
     ),
     (
         "layout too short",
-        lambda: SamplerV2(
-            _DEVICE, options={"transpilation": {"optimization_level": 1, "initial_layout": [0]}}
-        ).run([_bell()]),
+        lambda: SamplerV2(_DEVICE, options={"transpilation": {"optimization_level": 1, "initial_layout": [0]}}).run([_bell()]),
         IBMInputValueError,
         "initial_layout",
     ),
     (
         "layout outside the device",
-        lambda: SamplerV2(
-            _DEVICE, options={"transpilation": {"optimization_level": 1, "initial_layout": [0, 9]}}
-        ).run([_bell()]),
+        lambda: SamplerV2(_DEVICE, options={"transpilation": {"optimization_level": 1, "initial_layout": [0, 9]}}).run(
+            [_bell()]
+        ),
         IBMInputValueError,
         "initial_layout",
     ),

@@ -23,9 +23,7 @@ class TestRestrict(unittest.TestCase):
         active = restrict(circuit)
         self.assertEqual(active.qubits, (1, 3, 4))
         found = [(i.operation.name, [active.circuit.find_bit(q).index for q in i.qubits]) for i in active.circuit.data]
-        self.assertEqual(
-            found, [("h", [2]), ("cx", [2, 0]), ("delay", [1]), ("measure", [2]), ("measure", [0])]
-        )
+        self.assertEqual(found, [("h", [2]), ("cx", [2, 0]), ("delay", [1]), ("measure", [2]), ("measure", [0])])
         self.assertEqual(active.circuit.cregs, circuit.cregs)
 
     def test_a_circuit_that_uses_every_qubit_is_kept_as_it_is(self) -> None:

@@ -27,9 +27,7 @@ class TestDataBin(unittest.TestCase):
         data = data_bin(packed, circuit, (2, 3))
         self.assertTrue(np.shares_memory(data.c.array, packed.packed))
         self.assertEqual((data.c.shape, data.c.num_shots, data.c.num_bits), ((2, 3), 100, 13))
-        np.testing.assert_array_equal(
-            data.c.to_bool_array(order="little"), self.bits.reshape(2, 3, 100, 13)
-        )
+        np.testing.assert_array_equal(data.c.to_bool_array(order="little"), self.bits.reshape(2, 3, 100, 13))
 
     def test_several_registers_get_their_own_bits(self) -> None:
         data = self._bin(ClassicalRegister(3, "a"), ClassicalRegister(9, "b"), ClassicalRegister(1, "d"))

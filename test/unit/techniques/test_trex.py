@@ -20,9 +20,7 @@ class TestAsPaulis(unittest.TestCase):
         outcomes = ((np.arange(8)[:, None] >> np.arange(3)) & 1).astype(bool)
         expanded = signs(outcomes, paulis) * weights
         for term in range(len(letters)):
-            np.testing.assert_allclose(
-                expanded[:, owner == term].sum(axis=1), signs(outcomes, letters)[:, term], atol=1e-12
-            )
+            np.testing.assert_allclose(expanded[:, owner == term].sum(axis=1), signs(outcomes, letters)[:, term], atol=1e-12)
 
     def test_the_basis_of_every_letter_is_kept(self) -> None:
         letters = np.array([[8, 9, 6, 4]], dtype=np.uint8)
