@@ -39,7 +39,7 @@ class DeviceNoise(ABC):
 
     def channels(self, step: Step, qubits: tuple[int, ...], *, when: str) -> Channels:
         """The channels of a step on physical ``qubits``, positions into them; ``when``: ``"before"`` or ``"after"``."""
-        label = getattr(step.operation, "label", None)
+        label = step.label
         duration = self._seconds(step) if step.name == "delay" else None
         key = (step.name, label, qubits, duration, when)
         if key not in self._channels:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qiskit.circuit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
-from ..sweeps import tape_of
+from ..sweeps import Tape, tape_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,6 +18,8 @@ class ActiveCircuit:
     """The same instructions; its qubit ``i`` is physical qubit ``qubits[i]``."""
     qubits: tuple[int, ...]
     """Physical qubits, ascending."""
+    tape: Tape | None = None
+    """The circuit as a tape, where it has been read already."""
 
     def index(self, physical: int) -> int:
         """The active index of a physical qubit."""
@@ -29,9 +31,10 @@ def restrict(circuit: QuantumCircuit, also: Iterable[int] = (), register: Classi
 
     A circuit that touches nothing keeps its first qubit, since simulators want at least one.
     """
-    touched = sorted({*tape_of(circuit).active_qubits, *also}) or [0]
+    tape = tape_of(circuit)
+    touched = sorted({*tape.active_qubits, *also}) or [0]
     if len(touched) == circuit.num_qubits and register is None:
-        return ActiveCircuit(circuit, tuple(touched))
+        return ActiveCircuit(circuit, tuple(touched), tape)
     out = _empty(circuit, len(touched))
     if register is not None:
         out.add_register(register)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qiskit.circuit import ControlFlowOp, QuantumCircuit
+from qiskit.circuit import QuantumCircuit
 from qiskit.circuit.equivalence_library import SessionEquivalenceLibrary
 from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.transpiler import PassManager
@@ -28,6 +28,7 @@ _UNDERSTOOD = frozenset(get_standard_gate_name_mapping()) | {
     "store",
 }
 """Operations simulators take as they are."""
+_BLOCKS = frozenset({"if_else", "for_loop", "while_loop", "switch_case", "box"})
 
 
 def needs_unrolling(circuit: QuantumCircuit) -> bool:
@@ -35,7 +36,7 @@ def needs_unrolling(circuit: QuantumCircuit) -> bool:
     for item in circuit.data:
         if item.name not in _UNDERSTOOD:
             return True
-        if isinstance(item.operation, ControlFlowOp) and any(needs_unrolling(b) for b in item.operation.blocks):
+        if item.name in _BLOCKS and any(needs_unrolling(block) for block in item.operation.blocks):
             return True
     return False
 

@@ -156,7 +156,7 @@ class _Builder:
     def cluster(
         self, rows: NDArray[np.intp], wanted: NDArray[np.intp], observables: list[SparseObservable], number: int
     ) -> Cluster:
-        physical = support(ObservablesArray(np.array(observables, dtype=object), validate=False, copy=False))
+        physical = support(observables)
         if self.split is None:
             return self._exact(rows, wanted, observables, physical)
         register = ClassicalRegister(max(1, len(physical)), REGISTER)
@@ -174,6 +174,7 @@ class _Builder:
             circuit=active.circuit,
             parameters=tuple(active.circuit.parameters),
             values=self.values[rows],
+            known_tape=active.tape,
             shots=self.split.shots_per_randomization,
             endings=endings,
             flips=self._flips(len(rows), len(endings), first, len(measured), number),
@@ -194,7 +195,13 @@ class _Builder:
             parts = self._expanded(parts)
             letters, coefficients = through_readout(parts.terms.letters, parts.coefficients, device.noise.readout)
             parts = Observables(Terms(letters), coefficients)
-        sweep = Sweep(circuit=active.circuit, parameters=tuple(active.circuit.parameters), values=self.values[rows], shots=0)
+        sweep = Sweep(
+            circuit=active.circuit,
+            parameters=tuple(active.circuit.parameters),
+            values=self.values[rows],
+            shots=0,
+            known_tape=active.tape,
+        )
         return Cluster(rows, wanted, parts, None, (), 0, self._runnable(sweep, active))
 
     def _runnable(self, sweep: Sweep, active: ActiveCircuit) -> Runnable:

@@ -52,7 +52,8 @@ class Sampler:
         for index, pub in enumerate(request.pubs):
             check_registers(pub.circuit, index)
             check_circuit(pub.circuit, device, request.settings, index)
-            values_of(pub.parameter_values, pub.circuit, index)
+            if request.settings.transpilation is not None:
+                values_of(pub.parameter_values, pub.circuit, index)
             _split(pub, request.settings)
         if request.settings.transpilation is None:
             self._accepted[request] = [
@@ -98,6 +99,7 @@ def _task(pub: SamplerPub, circuit: QuantumCircuit, device: Device, request: Req
         circuit=active.circuit,
         parameters=tuple(active.circuit.parameters),
         values=values[:, kept],
+        known_tape=active.tape,
         shots=split.shots_per_randomization,
         flips=_flips(active.circuit, len(values), split, request, index) if settings.twirling.measure else None,
     )

@@ -14,12 +14,14 @@ from .density import DensitySimulator
 from .foreign import BackendSimulator
 from .frames import FrameSimulator
 from .state import StateSimulator
+from .trajectories import TrajectorySimulator
 
 SIMULATORS: dict[str, Simulator] = {
     "statevector": StateSimulator(),
     "density_matrix": DensitySimulator(),
     "stabilizer": FrameSimulator(),
-    "trajectories": AerSimulatorMethod("trajectories", "statevector", exact=False),
+    "trajectories": TrajectorySimulator(),
+    "aer_trajectories": AerSimulatorMethod("trajectories", "statevector", exact=False),
     "matrix_product_state": AerSimulatorMethod("matrix_product_state", "matrix_product_state", exact=True),
     "extended_stabilizer": AerSimulatorMethod("extended_stabilizer", "extended_stabilizer", exact=False),
     "aer_statevector": AerSimulatorMethod("statevector", "statevector", exact=True),
@@ -29,10 +31,10 @@ SIMULATORS: dict[str, Simulator] = {
 """Every simulator there is."""
 
 _METHODS: dict[str, tuple[str, ...]] = {
-    "statevector": ("statevector", "aer_statevector", "trajectories"),
+    "statevector": ("statevector", "aer_statevector", "trajectories", "aer_trajectories"),
     "density_matrix": ("density_matrix", "aer_density_matrix"),
     "stabilizer": ("stabilizer",),
-    "trajectories": ("trajectories",),
+    "trajectories": ("trajectories", "aer_trajectories"),
     "matrix_product_state": ("matrix_product_state",),
     "extended_stabilizer": ("extended_stabilizer",),
 }
@@ -42,13 +44,19 @@ _FREE: tuple[str, ...] = (
     "statevector",
     "density_matrix",
     "stabilizer",
+    "trajectories",
     "aer_statevector",
     "aer_density_matrix",
-    "trajectories",
+    "aer_trajectories",
 )
 """What is considered, by estimated time, where no method was asked for."""
+_LITTLE_ENTANGLED: tuple[str, ...] = ("matrix_product_state",)
+"""What is considered besides, where nothing else that is exact fits and the circuit entangles little."""
 _MOST_BOND_BITS = 10
-_NO_EXACT_VALUES = frozenset({"trajectories", "extended_stabilizer"})
+_QUICK_SECONDS = 0.02
+_ALWAYS_THERE = 1 << 26
+"""Bytes that are not worth asking the system for."""
+_NO_EXACT_VALUES = frozenset({"trajectories", "aer_trajectories", "extended_stabilizer"})
 _SHARE = 0.8
 """Share of the free memory a simulation may take."""
 
@@ -88,29 +96,36 @@ def choose(
         backend = SIMULATORS["backend"]
         return backend, backend.estimate(sweep, device)
     asked = method or device.method
-    names = _METHODS.get(asked, ()) if asked else _free(sweep)
+    names = _METHODS.get(asked, ()) if asked else _FREE
     if asked and not names:
         raise IBMInputValueError(f"No simulation method is named {asked!r}. Expected one of {', '.join(_METHODS)}.")
     if device.aer_options.get("device") == "GPU":
         names = tuple(name for name in names if isinstance(SIMULATORS[name], AerSimulatorMethod))
-    reasons, candidates = _sorted_out(names, sweep, device, exact=exact)
+    limit = max_memory_mb * 10**6 if max_memory_mb is not None else None
+    reasons, candidates = _sorted_out(names, sweep, device, limit, exact=exact)
+    fitting = [c for c in candidates if _fits(c.estimate, limit)]
+    if not asked and not any(not c.estimate.note for c in fitting) and bond_bits(sweep) <= _MOST_BOND_BITS:
+        more, others = _sorted_out(_LITTLE_ENTANGLED, sweep, device, limit, exact=exact)
+        reasons, candidates = {**reasons, **more}, [*candidates, *others]
+        fitting = [c for c in candidates if _fits(c.estimate, limit)]
     if not candidates:
         raise IBMInputValueError(_refusal(asked, reasons))
-    limit = max_memory_mb * 10**6 if max_memory_mb is not None else _free_memory() * _SHARE
-    fitting = [c for c in candidates if c.estimate.bytes <= limit]
     if not fitting:
         raise SimulationTooLargeError(_too_large(min(candidates, key=lambda c: c.estimate.bytes), device, limit))
     best = fitting[0] if asked else min(fitting, key=lambda c: (bool(c.estimate.note), c.estimate.seconds))
     return best.simulator, best.estimate
 
 
-def _free(sweep: Sweep) -> tuple[str, ...]:
-    return (*_FREE, "matrix_product_state") if bond_bits(sweep) <= _MOST_BOND_BITS else _FREE
+def _fits(estimate: Estimate, limit: float | None) -> bool:
+    if limit is None:
+        return estimate.bytes <= _ALWAYS_THERE or estimate.bytes <= _free_memory() * _SHARE
+    return estimate.bytes <= limit
 
 
 def _sorted_out(
-    names: tuple[str, ...], sweep: Sweep, device: ActiveDevice, *, exact: bool
+    names: tuple[str, ...], sweep: Sweep, device: ActiveDevice, limit: float | None, *, exact: bool
 ) -> tuple[dict[str, str], list[_Candidate]]:
+    """Why some cannot, and what the others cost; the search ends with the first that is exact and quick."""
     reasons: dict[str, str] = {}
     candidates = []
     for name in names:
@@ -118,7 +133,10 @@ def _sorted_out(
         reason = "it has no exact expectation values" if exact and _inexact(name, device) else None
         reason = reason or simulator.refuses(sweep, device)
         if reason is None:
-            candidates.append(_Candidate(simulator, simulator.estimate(sweep, device)))
+            estimate = simulator.estimate(sweep, device)
+            candidates.append(_Candidate(simulator, estimate))
+            if not estimate.note and estimate.seconds < _QUICK_SECONDS and _fits(estimate, limit):
+                break
         else:
             reasons.setdefault(simulator.name, reason)
     return reasons, candidates
@@ -135,10 +153,11 @@ def _refusal(asked: str | None, reasons: dict[str, str]) -> str:
     return f"No simulation method can run this circuit ({why})."
 
 
-def _too_large(smallest: _Candidate, device: ActiveDevice, limit: float) -> str:
+def _too_large(smallest: _Candidate, device: ActiveDevice, limit: float | None) -> str:
+    most = _free_memory() * _SHARE if limit is None else limit
     return (
         f"Simulating {device.num_qubits} qubits with the method {smallest.simulator.name} needs "
-        f"{_size(smallest.estimate.bytes)} of memory, more than the {_size(limit)} it may take. Use fewer qubits, a Clifford "
+        f"{_size(smallest.estimate.bytes)} of memory, more than the {_size(most)} it may take. Use fewer qubits, a Clifford "
         "circuit, or options.simulator.method = 'matrix_product_state' if the circuit entangles little."
     )
 

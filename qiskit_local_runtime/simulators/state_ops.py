@@ -55,7 +55,7 @@ class Local:
         dim, below = 1 << self.width, 1 << self.lowest
         if below == 1:
             if len(matrix) == 1:
-                return (state.reshape(-1, dim) @ matrix[0].T).reshape(rows, size)
+                return np.asarray((state.reshape(-1, dim) @ matrix[0].T).reshape(rows, size))
             return (state.reshape(rows, -1, dim) @ matrix.transpose(0, 2, 1)).reshape(rows, size)
         return (matrix[:, None] @ state.reshape(rows, -1, dim, below)).reshape(rows, size)
 

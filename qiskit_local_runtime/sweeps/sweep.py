@@ -35,10 +35,13 @@ class Sweep:
     into that bit is flipped by an X just before its (noisy) measurement and the recorded bit is flipped back.
     ``None`` means one randomization without flips."""
 
+    known_tape: Tape | None = None
+    """``circuit`` as a tape, where it has been read already."""
+
     @cached_property
     def tape(self) -> Tape:
         """The common beginning, read once."""
-        return tape_of(self.circuit)
+        return self.known_tape if self.known_tape is not None else tape_of(self.circuit)
 
     @cached_property
     def tapes(self) -> tuple[Tape, ...]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-from qiskit.circuit import ControlFlowOp, Operation, ParameterExpression, QuantumCircuit, Store
+from qiskit.circuit import CircuitInstruction, Operation, ParameterExpression, QuantumCircuit
 
 
 class Step(NamedTuple):
@@ -22,8 +22,18 @@ class Step(NamedTuple):
     """Indices of the classical bits the instruction writes (or a control-flow operation touches)."""
     params: tuple[Any, ...]
     """Angles: floats or ``ParameterExpression``; for a ``unitary`` the matrix."""
-    operation: Operation
-    """Qiskit's operation, for what the other fields do not say (unit of a delay, blocks, definition)."""
+    item: CircuitInstruction
+    """Qiskit's instruction, for what the other fields do not say."""
+
+    @property
+    def operation(self) -> Operation:
+        """Qiskit's operation; made anew at each call for standard gates, so ask only where needed."""
+        return self.item.operation
+
+    @property
+    def label(self) -> str | None:
+        """The operation's label."""
+        return getattr(self.item, "label", None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,15 +51,13 @@ class Tape:
     @cached_property
     def key(self) -> Hashable:
         """Equal keys mean the same steps: what simulators cache their compiled forms by."""
-        body = tuple(
-            (s.name, s.qubits, s.clbits, tuple(_param_key(p) for p in s.params), _extra_key(s.operation)) for s in self.steps
-        )
+        body = tuple((s.name, s.qubits, s.clbits, tuple(_param_key(p) for p in s.params), _extra_key(s)) for s in self.steps)
         return (self.num_qubits, self.num_clbits, body)
 
     @cached_property
     def dynamic(self) -> bool:
         """Whether classical feed-forward occurs: control flow, conditions or classical stores."""
-        return any(isinstance(s.operation, (ControlFlowOp, Store)) for s in self.steps)
+        return any(s.name in _FEED_FORWARD for s in self.steps)
 
     @cached_property
     def final_measurements(self) -> tuple[tuple[int, int], ...]:
@@ -78,7 +86,7 @@ class Tape:
 
     @cached_property
     def _split(self) -> tuple[tuple[Step, ...], tuple[tuple[int, int], ...]]:
-        if any(isinstance(step.operation, Store) for step in self.steps):
+        if any(step.name == "store" for step in self.steps):
             # a store reads classical bits that its step does not name
             return self.steps, ()
         final: list[tuple[int, int]] = []
@@ -97,24 +105,21 @@ class Tape:
         return tuple(reversed(body)), tuple(reversed(final))
 
 
+_FEED_FORWARD = frozenset({"if_else", "for_loop", "while_loop", "switch_case", "box", "break_loop", "continue_loop", "store"})
+
+
 def tape_of(circuit: QuantumCircuit) -> Tape:
     """Read a circuit into a :class:`Tape`."""
     qubit_index = {bit: i for i, bit in enumerate(circuit.qubits)}
     clbit_index = {bit: i for i, bit in enumerate(circuit.clbits)}
     steps = []
     for item in circuit.data:
-        operation = item.operation
-        if operation.name == "barrier":
+        name = item.name
+        if name == "barrier":
             continue
-        steps.append(
-            Step(
-                operation.name,
-                tuple(qubit_index[q] for q in item.qubits),
-                tuple(clbit_index[c] for c in item.clbits),
-                tuple(operation.params) if not isinstance(operation, ControlFlowOp) else (),
-                operation,
-            )
-        )
+        qubits = tuple([qubit_index[q] for q in item.qubits])
+        clbits = tuple([clbit_index[c] for c in item.clbits]) if item.clbits else ()
+        steps.append(Step(name, qubits, clbits, () if name in _FEED_FORWARD else tuple(item.params), item))
     return Tape(circuit, tuple(steps), circuit.num_qubits, circuit.num_clbits)
 
 
@@ -126,8 +131,7 @@ def _param_key(param: Any) -> Hashable:
     return id(param)
 
 
-def _extra_key(operation: Operation) -> Hashable:
-    unit = getattr(operation, "unit", None) if operation.name == "delay" else None
-    if isinstance(operation, ControlFlowOp):
-        return id(operation)
-    return (unit, getattr(operation, "ctrl_state", None))
+def _extra_key(step: Step) -> Hashable:
+    if step.name in _FEED_FORWARD:
+        return id(step.operation)
+    return getattr(step.operation, "unit", None) if step.name == "delay" else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit.primitives.containers.observables_array import ObservablesArray
 from qiskit.quantum_info import SparseObservable
 
 from ..sweeps import Terms
@@ -26,11 +26,11 @@ class Observables:
     """Shape ``(observables, terms)``."""
 
 
-def support(observables: ObservablesArray) -> tuple[int, ...]:
+def support(observables: Iterable[SparseObservable]) -> tuple[int, ...]:
     """Qubits on which an observable is not the identity, ascending."""
     found: set[int] = set()
-    for observable in observables.sparse_observables_array().ravel():
-        found.update(np.unique(observable.indices).tolist())
+    for observable in observables:
+        found.update(np.asarray(observable.indices).tolist())
     return tuple(sorted(found))
 
 

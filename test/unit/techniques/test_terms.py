@@ -38,7 +38,7 @@ class TestTakeApart(unittest.TestCase):
         np.testing.assert_array_equal(parts.terms.letters, [[3, 1]])
 
     def test_support_is_where_any_observable_acts(self) -> None:
-        self.assertEqual(support(ObservablesArray.coerce(["IXI", "IIZ", "III"])), (0, 1))
+        self.assertEqual(support(ObservablesArray.coerce(["IXI", "IIZ", "III"]).sparse_observables_array()), (0, 1))
 
     def test_keys_tell_observables_apart(self) -> None:
         a, b, c = ObservablesArray.coerce([{"XI": 1}, {"XI": 1}, {"XI": 2}]).sparse_observables_array()
