@@ -51,7 +51,7 @@ _FREE: tuple[str, ...] = (
 )
 """What is considered, by estimated time, where no method was asked for."""
 _LITTLE_ENTANGLED: tuple[str, ...] = ("matrix_product_state",)
-"""What is considered besides, where nothing else that is exact fits and the circuit entangles little."""
+"""What is considered besides, where nothing else fits and a noiseless circuit entangles little."""
 _MOST_BOND_BITS = 10
 _QUICK_SECONDS = 0.02
 _ALWAYS_THERE = 1 << 26
@@ -78,8 +78,8 @@ def choose(
     """The simulator for a sweep, and what it will cost.
 
     A backend that runs circuits itself gets them. A method asked for (by the options, else by the user's own
-    ``AerSimulator``) is used or refused. Otherwise the fastest of the exact methods that fit in memory is taken; matrix
-    product states where the circuit entangles little and nothing else fits; approximations (they have a note) last.
+    ``AerSimulator``) is used or refused. Otherwise the fastest of the exact methods that fit in memory is taken; approximations
+    (they have a note) last. Matrix product states are taken where a noiseless circuit entangles little and nothing else fits.
 
     Args:
         sweep: what to run.
@@ -104,7 +104,7 @@ def choose(
     limit = max_memory_mb * 10**6 if max_memory_mb is not None else None
     reasons, candidates = _sorted_out(names, sweep, device, limit, exact=exact)
     fitting = [c for c in candidates if _fits(c.estimate, limit)]
-    if not asked and not any(not c.estimate.note for c in fitting) and bond_bits(sweep) <= _MOST_BOND_BITS:
+    if not asked and not fitting and device.noise is None and bond_bits(sweep) <= _MOST_BOND_BITS:
         more, others = _sorted_out(_LITTLE_ENTANGLED, sweep, device, limit, exact=exact)
         reasons, candidates = {**reasons, **more}, [*candidates, *others]
         fitting = [c for c in candidates if _fits(c.estimate, limit)]
