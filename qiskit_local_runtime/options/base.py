@@ -166,10 +166,23 @@ def as_mapping(value: Any) -> Mapping[str, Any]:
     if isinstance(value, Mapping):
         return value
     if isinstance(value, BaseModel):
-        return {name: getattr(value, name) for name in value.model_fields_set}
+        return _changed(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if not f.name.startswith("_")}
     raise ValueError("expected an options object or a dictionary")
+
+
+def _changed(model: BaseModel) -> dict[str, Any]:
+    """What differs from the defaults, groups changed in place included."""
+    out: dict[str, Any] = {}
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            if inner := _changed(value):
+                out[name] = inner
+        elif not _same(value, field.get_default(call_default_factory=True)):
+            out[name] = value
+    return out
 
 
 def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from .base import AutoOrPositive, Flag, Int, Natural, Number, OptionsModel
+from .base import AutoOrPositive, Flag, Int, Natural, Number, OptionsModel, Positive
 
 Method = Literal[
     "automatic",
@@ -27,6 +27,7 @@ class EnvironmentOptions(OptionsModel):
     )
     job_tags: list[str] = Field([], description="Tags of the job.")
     private: Flag = Field(False, description="Mark the job private.")
+    max_execution_time: Positive | None = Field(None, description="Another place for the limit of the same name.")
     image: str | None = Field(None, description="Container image; there are none here, so only None is taken.")
 
     @field_validator("job_tags", mode="before")

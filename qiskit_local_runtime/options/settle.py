@@ -135,12 +135,16 @@ def _transpilation(options: PrimitiveOptions) -> TranspilationSettings | None:
 
 
 def _time_limit(options: PrimitiveOptions) -> float | None:
-    old, new = options.max_execution_time, options.max_usage
-    if old is not None and new is not None and old != new:
-        raise OptionError(
-            f"options.max_execution_time = {old} and options.max_usage = {new} are two names of one limit. Set one of them."
-        )
-    limit = old if old is not None else new
+    places = {
+        "max_execution_time": options.max_execution_time,
+        "max_usage": options.max_usage,
+        "environment.max_execution_time": options.environment.max_execution_time,
+    }
+    given = {name: value for name, value in places.items() if value is not None}
+    if len(set(given.values())) > 1:
+        found = " and ".join(f"options.{name} = {value}" for name, value in given.items())
+        raise OptionError(f"{found} are names of one limit. Set one of them.")
+    limit = next(iter(given.values()), None)
     if limit is not None and limit > _MOST_SECONDS:
         raise OptionError(
             f"options.max_execution_time = {limit} s is more than the largest limit, {_MOST_SECONDS} s (3 hours)."
