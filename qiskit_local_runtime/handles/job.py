@@ -30,24 +30,28 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
     def __init__(self, job_id: str, runtime: Runtime) -> None:
         super().__init__(job_id)
         self._runtime = runtime
+        runtime.hold(job_id)
         # nobody can ask for a forgotten job's result any more: do not keep it in memory
         weakref.finalize(self, runtime.release, job_id).atexit = False
 
     def __repr__(self) -> str:
         return f"<RuntimeJob({self.job_id()!r}, {self.primitive_id!r}, {self.status()})>"
 
-    def result(self, timeout: float | None = None) -> PrimitiveResult:
+    def result(self, timeout: float | None = None, *, poll_interval: float | None = None) -> PrimitiveResult:
         """Wait for the result.
+
+        An interruption (Ctrl-C) ends the waiting, not the job.
 
         Args:
             timeout: seconds to wait; ``None``: as long as it takes.
+            poll_interval: see :meth:`wait_for_final_state`.
 
         Raises:
             RuntimeJobTimeoutError: the job did not end in time; it goes on.
             RuntimeJobFailureError: it failed (the cause is chained) or was cancelled.
             RuntimeJobMaxTimeoutError: it used more quantum time than ``max_execution_time``.
         """
-        self.wait_for_final_state(timeout)
+        self.wait_for_final_state(timeout, poll_interval=poll_interval)
         result: PrimitiveResult = self._runtime.result(self.job_id())
         return result
 
@@ -71,13 +75,19 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
         return True
 
     def wait_for_final_state(
-        self, timeout: float | None = None, callback: Callable[[RuntimeJob], object] | None = None
+        self,
+        timeout: float | None = None,
+        callback: Callable[[RuntimeJob], object] | None = None,
+        *,
+        poll_interval: float | None = None,
     ) -> None:
         """Wait until the job has ended.
 
         Args:
             timeout: seconds; ``None``: as long as it takes.
-            callback: called with this job whenever its status has changed, and once at the end.
+            callback: called with this job whenever its status was seen to change, the last time at the end.
+            poll_interval: seconds between looks at the status for ``callback``, 0.05 if ``None``; the end is always
+                noticed at once.
 
         Raises:
             RuntimeJobTimeoutError: it did not end in time; it goes on.
@@ -85,7 +95,7 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
         end = None if timeout is None else time.monotonic() + timeout
         seen = None
         while True:
-            step = None if callback is None else 0.05
+            step = None if callback is None else poll_interval or 0.05
             left = None if end is None else max(0.0, end - time.monotonic())
             ended = self._runtime.wait(self.job_id(), min((s for s in (step, left) if s is not None), default=None))
             if callback is not None and self.status() != seen:
@@ -123,8 +133,8 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
         """Why the job failed or was cancelled; ``None`` if it did not."""
         return self._job.error or None
 
-    def backend(self) -> BackendV2:
-        """The backend it was submitted to."""
+    def backend(self, timeout: float | None = None) -> BackendV2:
+        """The backend it was submitted to; known at once, so ``timeout`` never passes."""
         backend: BackendV2 = self._runtime.request(self.job_id()).backend
         return backend
 
@@ -194,8 +204,8 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
             "position_in_queue": self._runtime.queue_position(self.job_id()),
         }
 
-    def usage(self) -> float:
-        """Seconds of quantum time used (measured: the time the simulator was busy)."""
+    def usage(self, partial: bool = False) -> float:
+        """Seconds of quantum time used (measured: the time the simulator was busy), until now while the job runs."""
         return self._job.busy_seconds
 
     @property

@@ -72,7 +72,7 @@ class ResilienceOptions(OptionsModel):
     measure_noise_learning: MeasureNoiseLearningOptions = Field(default_factory=MeasureNoiseLearningOptions)
     zne_mitigation: Flag | None = Field(None, description="Zero-noise extrapolation; None: by resilience_level.")
     zne: ZneOptions = Field(default_factory=ZneOptions)
-    pec_mitigation: Flag | None = Field(None, description="Probabilistic error cancellation.")
+    pec_mitigation: Flag | None = Field(False, description="Probabilistic error cancellation.")
     pec: PecOptions = Field(default_factory=PecOptions)
     layer_noise_learning: LayerNoiseLearningOptions = Field(default_factory=LayerNoiseLearningOptions)
     layer_noise_model: Any = Field(None, description="Learned noise to use instead of learning it.")

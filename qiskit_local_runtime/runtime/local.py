@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import threading
 import uuid
 import weakref
@@ -40,7 +42,8 @@ class _Queue:
 class LocalRuntime:
     """Runs jobs in worker threads of this process, long simulations in its child processes.
 
-    Use it as a context manager, or call :meth:`close`; the default runtime closes itself when Python exits.
+    Use it as a context manager, or call :meth:`close`; one that is left open is closed when Python exits. It belongs to
+    the process that made it: in a forked child it refuses to work.
 
     Args:
         engine: where long calls run; ``None``: a pool of child processes, started when first needed.
@@ -65,6 +68,8 @@ class LocalRuntime:
         self._tickets: dict[str, Ticket] = {}
         self._queues: weakref.WeakKeyDictionary[Any, _Queue] = weakref.WeakKeyDictionary()
         self._closed = False
+        self._owner = os.getpid()
+        _OPEN.add(self)
 
     def __enter__(self) -> LocalRuntime:
         return self
@@ -72,12 +77,18 @@ class LocalRuntime:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no more jobs."""
+        return self._closed
+
     def submit(self, request: Request) -> str:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
         if request.routine not in self._routines:
             raise RuntimeProgramNotFound(
                 f"No routine is named {request.routine!r}. Expected one of {', '.join(sorted(self._routines))}."
             )
+        self._check_owner()
         self._routines[request.routine].accept(request)
         ticket = Ticket(uuid.uuid4().hex, request)
         with self._lock:
@@ -111,6 +122,7 @@ class LocalRuntime:
 
     def wait(self, job_id: str, timeout: float | None) -> bool:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        self._check_owner()
         return self._ticket(job_id).ended.wait(timeout)
 
     def result(self, job_id: str) -> Any:
@@ -155,29 +167,44 @@ class LocalRuntime:
                 return None
             return queue.waiting.index(ticket) + 1
 
+    def hold(self, job_id: str) -> None:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        ticket = self._ticket(job_id)
+        ticket.handles.append(None)
+        ticket.released = False
+
     def release(self, job_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
-        with self._lock:
-            ticket = self._tickets.get(job_id)
-            if ticket is None:
-                return
+        ticket = self._tickets.get(job_id)
+        if ticket is None:
+            return
+        ticket.handles.pop()
+        if not ticket.handles:
             ticket.released = True
-            if ticket.ended.is_set():
-                self._forget(ticket)
+            self._forget_if_done(ticket)
 
-    def _forget(self, ticket: Ticket) -> None:
-        del self._tickets[ticket.id]
-        self._store.drop(ticket.id)
+    def _end(self, ticket: Ticket) -> None:
+        ticket.ended.set()
+        self._forget_if_done(ticket)
+
+    def _forget_if_done(self, ticket: Ticket) -> None:
+        """Without a lock: whoever comes last of the job's end and its handles' end finds both, and forgetting twice is harmless."""
+        if ticket.released and ticket.ended.is_set():
+            self._tickets.pop(ticket.id, None)
+            self._store.drop(ticket.id)
 
     def close(self) -> None:
         """Cancel what is queued or running, wait for the workers, stop the children; idempotent."""
+        _OPEN.discard(self)
+        if self._owner != os.getpid():
+            return
         with self._lock:
             self._closed = True
             threads = [queue.thread for queue in self._queues.values() if queue.thread is not None]
             for queue in self._queues.values():
                 while queue.waiting:
                     self._end_unstarted(queue.waiting.popleft())
-            running = [ticket for ticket in self._tickets.values() if not ticket.ended.is_set()]
+            running = [ticket for ticket in list(self._tickets.values()) if not ticket.ended.is_set()]
         for ticket in running:
             ticket.token.cancel("the runtime was closed")
         for thread in threads:
@@ -205,10 +232,7 @@ class LocalRuntime:
             try:
                 self._work(ticket)
             finally:
-                ticket.ended.set()
-                with self._lock:
-                    if ticket.released and ticket.id in self._tickets:
-                        self._forget(ticket)
+                self._end(ticket)
             del ticket
 
     def _work(self, ticket: Ticket) -> None:
@@ -232,10 +256,26 @@ class LocalRuntime:
             ticket.id,
             lambda job: replace(job, status="CANCELLED", finished=self._clock.now(), reason="cancelled", error="cancelled"),
         )
-        ticket.ended.set()
+        self._end(ticket)
 
     def _ticket(self, job_id: str) -> Ticket:
-        with self._lock:
-            if job_id not in self._tickets:
-                raise RuntimeJobNotFound(f"No job has the id {job_id!r}.")
-            return self._tickets[job_id]
+        ticket = self._tickets.get(job_id)
+        if ticket is None:
+            raise RuntimeJobNotFound(f"No job has the id {job_id!r}.")
+        return ticket
+
+    def _check_owner(self) -> None:
+        if self._owner != os.getpid():
+            raise IBMRuntimeError(
+                f"This runtime belongs to process {self._owner} and this is process {os.getpid()}, forked from it: its worker "
+                "threads are not here. Make a new runtime (or primitive) in this process."
+            )
+
+
+_OPEN: weakref.WeakSet[LocalRuntime] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    for runtime in list(_OPEN):
+        runtime.close()

@@ -36,7 +36,7 @@ class Runtime(Protocol):
         """The result of a finished job.
 
         Raises:
-            RuntimeJobFailureError: it failed or was cancelled.
+            RuntimeJobFailureError: it failed (the cause is chained) or was cancelled.
             RuntimeJobMaxTimeoutError: it ran too long.
         """
 
@@ -49,5 +49,15 @@ class Runtime(Protocol):
     def queue_position(self, job_id: str) -> int | None:
         """Place in its backend's queue, 1 for the next; ``None`` unless queued."""
 
+    def hold(self, job_id: str) -> None:
+        """A handle of a job was made: keep what the handle may ask for.
+
+        Raises:
+            RuntimeJobNotFound: there is no such job.
+        """
+
     def release(self, job_id: str) -> None:
-        """The last handle of a job is gone: what only memory holds of it may go too, once it has ended."""
+        """A handle is gone; after the last one, what only memory holds of the job goes too, once it has ended.
+
+        The garbage collector calls this at any moment, in any thread: it waits for no lock.
+        """

@@ -10,7 +10,7 @@ from typing import Any
 from ..cancellation import Cancelled, CancelToken
 from ..clock import Clock
 from ..engines.base import Engine
-from ..records.job import Job
+from ..records.job import Job, Status
 from ..records.request import Request
 from ..routines.base import Routine, RoutineTools
 
@@ -26,8 +26,10 @@ class Ticket:
     token: CancelToken = field(default_factory=CancelToken)
     ended: threading.Event = field(default_factory=threading.Event)
     cause: BaseException | None = None
+    handles: list[None] = field(default_factory=list)
+    """One entry a living handle: a list, since ``append`` and ``pop`` cannot be interrupted half-way."""
     released: bool = False
-    """No handle refers to it any more."""
+    """There were handles, and none is left."""
 
 
 def work(
@@ -59,11 +61,13 @@ def work(
     timer = _deadline(ticket)
     try:
         ticket.token.check()
-        keep(routine.run(ticket.request, tools))
+        result = routine.run(ticket.request, tools)
         ticket.token.check()
+        keep(result)
     except Cancelled as stop:
         reason = str(stop) or "cancelled"
-        change(lambda job: replace(job, status="CANCELLED", phase="", finished=clock.now(), reason=reason, error=reason))
+        status: Status = "ERROR" if reason == RAN_TOO_LONG else "CANCELLED"
+        change(lambda job: replace(job, status=status, phase="", finished=clock.now(), reason=reason, error=reason))
     except BaseException as error:
         ticket.cause = error
         text = f"{type(error).__name__}: {error}"

@@ -27,4 +27,7 @@ class Store(Protocol):
         """A result, or ``None``."""
 
     def drop(self, job_id: str) -> None:
-        """Forget a row and its result."""
+        """Forget a row and its result; nothing happens if there is none.
+
+        The garbage collector may call this in the middle of any other method of the same thread: it waits for no lock.
+        """
