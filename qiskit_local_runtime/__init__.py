@@ -1,15 +1,36 @@
-"""Qiskit Runtime on your own machine."""
+"""Qiskit Runtime on your own machine.
 
-from .handles import RuntimeJob
-from .options import EstimatorOptions, SamplerOptions
-from .primitives import EstimatorV2, SamplerV2
-from .runtime import LocalRuntime
+Importing the package alone costs next to nothing: each name is loaded when it is first asked for.
+"""
 
-Estimator = EstimatorV2
-Sampler = SamplerV2
-RuntimeJobV2 = RuntimeJob
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import exceptions as exceptions
+    from . import options as options
+    from .handles import RuntimeJob
+    from .handles import RuntimeJob as RuntimeJobV2
+    from .options import EstimatorOptions, SamplerOptions
+    from .primitives import EstimatorV2, SamplerV2
+    from .primitives import EstimatorV2 as Estimator
+    from .primitives import SamplerV2 as Sampler
+    from .runtime import LocalRuntime
 
 __version__ = "0.1.0"
+
+_NAMES = {
+    "Estimator": (".primitives", "EstimatorV2"),
+    "EstimatorOptions": (".options", "EstimatorOptions"),
+    "EstimatorV2": (".primitives", "EstimatorV2"),
+    "LocalRuntime": (".runtime", "LocalRuntime"),
+    "RuntimeJob": (".handles", "RuntimeJob"),
+    "RuntimeJobV2": (".handles", "RuntimeJob"),
+    "Sampler": (".primitives", "SamplerV2"),
+    "SamplerOptions": (".options", "SamplerOptions"),
+    "SamplerV2": (".primitives", "SamplerV2"),
+}
+_MODULES = ("exceptions", "options")
 
 __all__ = [
     "Estimator",
@@ -22,3 +43,17 @@ __all__ = [
     "SamplerOptions",
     "SamplerV2",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    if name not in _NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}. It offers {', '.join(__all__)}.")
+    module, attribute = _NAMES[name]
+    found = globals()[name] = getattr(import_module(module, __name__), attribute)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_MODULES})

@@ -14,9 +14,10 @@
             ├── RuntimeJobNotFound
             ├── RuntimeProgramNotFound
             ├── RuntimeInvalidStateError  e.g. cancelling a finished job
+            │   └── RuntimeJobCancelledError (also RuntimeJobFailureError) asked for the result of a cancelled job
             └── RuntimeJobMaxTimeoutError the job ran longer than max_execution_time
     JobError
-    ├── RuntimeJobFailureError            the job ended in ERROR or was cancelled
+    ├── RuntimeJobFailureError            the job ended in ERROR
     └── JobTimeoutError
         └── RuntimeJobTimeoutError        waiting for a job took too long
 
@@ -115,9 +116,15 @@ class RuntimeJobMaxTimeoutError(IBMRuntimeError):
 
 
 class RuntimeJobFailureError(JobError):
-    """The job ended in ``ERROR`` or was cancelled; the cause is chained."""
+    """The job ended in ``ERROR``; the cause is chained."""
 
     code = "job-failure"
+
+
+class RuntimeJobCancelledError(RuntimeInvalidStateError, RuntimeJobFailureError):
+    """The job was cancelled, so it has no result; either of its bases catches it."""
+
+    code = "job-cancelled"
 
 
 class RuntimeJobTimeoutError(JobTimeoutError):

@@ -54,6 +54,8 @@ def checked_mode(mode: object) -> BackendV2 | Mode | None:
 def made_options(model: type[O], given: object) -> O:
     """Options from what a user passed: our model, a dictionary, or an options object of IBM's.
 
+    A model is copied, so that two primitives made with the same one can be set differently.
+
     Raises:
         OptionError: a name or a value is wrong.
         IBMInputValueError: it is none of these.
@@ -61,12 +63,19 @@ def made_options(model: type[O], given: object) -> O:
     if given is None:
         return model()
     if isinstance(given, model):
-        return given
+        return _copied(given)
     try:
         values: Mapping[str, Any] = as_mapping(given)
     except ValueError as err:
         raise IBMInputValueError(f"options must be a {model.__name__} or a dictionary, found {type(given).__name__}.") from err
     return model(**values)
+
+
+def _copied(options: O) -> O:
+    """A copy, group by group; values such as noise models are shared."""
+    return options.model_copy(
+        update={name: _copied(value) for name, value in options if isinstance(value, OptionsModel)},
+    )
 
 
 class PrimitiveBase:

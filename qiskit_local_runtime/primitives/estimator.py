@@ -18,6 +18,7 @@ from ..options import EstimatorOptions, settle_estimator
 from ..options.base import OptionsModel
 from ..runtime.port import Runtime
 from .base import Mode, PrimitiveBase, listed, made_options
+from .snapshot import estimator_snapshot
 
 
 class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
@@ -68,7 +69,8 @@ class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
             SimulationTooLargeError: it would not fit in memory.
         """
         settings = settle_estimator(self._options)
-        coerced = [_coerced(pub, precision, index) for index, pub in enumerate(listed(pubs, "(circuit, observables, values)"))]
+        given = listed(pubs, "(circuit, observables, values)")
+        coerced = [estimator_snapshot(_coerced(pub, precision, index)) for index, pub in enumerate(given)]
         return self._submit(coerced, settings, self._options)
 
 

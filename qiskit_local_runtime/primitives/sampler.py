@@ -17,6 +17,7 @@ from ..options import SamplerOptions, settle_sampler
 from ..options.base import OptionsModel
 from ..runtime.port import Runtime
 from .base import Mode, PrimitiveBase, listed, made_options
+from .snapshot import sampler_snapshot
 
 
 class SamplerV2(PrimitiveBase, BaseSamplerV2):
@@ -67,7 +68,7 @@ class SamplerV2(PrimitiveBase, BaseSamplerV2):
             SimulationTooLargeError: it would not fit in memory.
         """
         settings = settle_sampler(self._options)
-        coerced = [_coerced(pub, shots, index) for index, pub in enumerate(listed(pubs, "(circuit, values)"))]
+        coerced = [sampler_snapshot(_coerced(pub, shots, index)) for index, pub in enumerate(listed(pubs, "(circuit, values)"))]
         return self._submit(coerced, settings, self._options)
 
 

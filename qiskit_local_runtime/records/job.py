@@ -30,7 +30,7 @@ class Job:
     error: str = ""
     """One line for people; empty unless the job failed or was cancelled."""
     reason: str = ""
-    """Why it was stopped: ``cancelled`` (then it is ``CANCELLED``), ``ran too long`` (then it is an ``ERROR``, as in the cloud)."""
+    """Why it was stopped: ``cancelled`` or ``ran too long``."""
     busy_seconds: float = 0.0
     """Measured: time the simulator was busy with the job."""
 

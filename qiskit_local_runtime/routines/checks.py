@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit.circuit import QuantumCircuit
+from qiskit.circuit import Parameter, QuantumCircuit
 from qiskit.primitives.containers.bindings_array import BindingsArray
 from qiskit.primitives.containers.observables_array import ObservablesArray
 
@@ -24,16 +24,19 @@ def check_not_empty(pubs: Sequence[object]) -> None:
         raise IBMInputValueError("Expected at least one PUB, found none. Pass a list such as [(circuit, values)].")
 
 
-def values_of(parameter_values: BindingsArray, circuit: QuantumCircuit, index: int) -> NDArray[np.float64]:
-    """The parameter values of a PUB, shape ``(sets, parameters)``, in the order of ``circuit.parameters``.
+def values_of(parameter_values: BindingsArray, parameters: Sequence[Parameter], index: int) -> NDArray[np.float64]:
+    """The parameter values of a PUB, shape ``(sets, parameters)``, in the order of ``parameters``.
 
     Raises:
         IBMInputValueError: a value is complex, infinite or not a number.
     """
-    names = [parameter.name for parameter in circuit.parameters]
+    names = tuple([parameter.name for parameter in parameters])
     if not names:
         return np.zeros((parameter_values.size, 0))
-    values = np.asarray(parameter_values.as_array(names)).reshape(-1, len(names))
+    known = parameter_values.data
+    # the usual case, one array in the circuit's order, needs no rearranging
+    values = known[names] if names in known else parameter_values.as_array(names)
+    values = np.asarray(values).reshape(-1, len(names))
     if np.iscomplexobj(values):
         raise IBMInputValueError(
             f"PUB {index}: parameter values must be real numbers, found {values.dtype}. Pass values.real if that is meant."
@@ -46,6 +49,19 @@ def values_of(parameter_values: BindingsArray, circuit: QuantumCircuit, index: i
             f"PUB {index}: parameter {names[column]!r} is {values[row, column]} in value set {row}; expected a finite number."
         )
     return values
+
+
+def remaining(
+    parameter_values: BindingsArray, asked: QuantumCircuit, circuit: QuantumCircuit, index: int
+) -> tuple[NDArray[np.float64], tuple[Parameter, ...]]:
+    """Values and parameters of the circuit that runs; transpiling may have dropped some of those asked with."""
+    parameters = tuple(asked.parameters)
+    values = values_of(parameter_values, parameters, index)
+    if circuit is asked:
+        return values, parameters
+    left = tuple(circuit.parameters)
+    place = {parameter.name: i for i, parameter in enumerate(parameters)}
+    return values[:, [place[parameter.name] for parameter in left]], left
 
 
 def check_observables(observables: ObservablesArray, index: int) -> None:

@@ -42,7 +42,7 @@ class Estimator:
             check_observables(pub.observables, index)
             check_circuit(pub.circuit, device, request.settings, index)
             if request.settings.transpilation is not None:
-                values_of(pub.parameter_values, pub.circuit, index)
+                values_of(pub.parameter_values, tuple(pub.circuit.parameters), index)
         if request.settings.transpilation is None:
             tasks = [task_of(pub, pub.circuit, device, request, index) for index, pub in enumerate(request.pubs)]
             _warn(tasks)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit.circuit import ClassicalRegister, QuantumCircuit
+from qiskit.circuit import ClassicalRegister, Parameter, QuantumCircuit
 from qiskit.primitives.containers.estimator_pub import EstimatorPub
 from qiskit.primitives.containers.observables_array import ObservablesArray
 from qiskit.quantum_info import SparseObservable
@@ -24,7 +24,7 @@ from ..techniques.readout import through_readout
 from ..techniques.terms import Observables, key_of, support, take_apart
 from ..techniques.trex import as_paulis
 from ..techniques.twirling import Split, draw_flips, split_shots
-from .checks import values_of
+from .checks import remaining
 from .prepare import opened, runnable
 
 REGISTER = "_estimator"
@@ -77,14 +77,12 @@ def task_of(pub: EstimatorPub, circuit: QuantumCircuit, device: Device, request:
         index: the PUB's number, for messages and seeds.
     """
     settings: EstimatorSettings = request.settings
-    values = values_of(pub.parameter_values, pub.circuit, index)
     observables = laid_out(pub.observables, circuit, pub.circuit)
     circuit = opened(circuit, device)
     precision, split = _precision(pub, settings)
     row_of, observable_of, distinct = _positions(pub, observables)
-    columns = [p.name for p in pub.circuit.parameters]
-    kept = values[:, [columns.index(p.name) for p in circuit.parameters]]
-    builder = _Builder(circuit, kept, device, request, index, split)
+    values, parameters = remaining(pub.parameter_values, pub.circuit, circuit, index)
+    builder = _Builder(circuit, parameters, values, device, request, index, split)
     clusters = tuple(
         builder.cluster(rows, wanted, [distinct[w] for w in wanted], number)
         for number, (rows, wanted) in enumerate(_cluster(row_of, observable_of))
@@ -147,6 +145,7 @@ def _cluster(row_of: NDArray[np.intp], observable_of: NDArray[np.intp]) -> list[
 @dataclass(frozen=True, eq=False)
 class _Builder:
     circuit: QuantumCircuit
+    parameters: tuple[Parameter, ...]
     values: NDArray[np.float64]
     device: Device
     request: Request
@@ -172,7 +171,7 @@ class _Builder:
         first = self.circuit.num_clbits
         sweep = Sweep(
             circuit=active.circuit,
-            parameters=tuple(active.circuit.parameters),
+            parameters=self.parameters,
             values=self.values[rows],
             known_tape=active.tape,
             shots=self.split.shots_per_randomization,
@@ -197,7 +196,7 @@ class _Builder:
             parts = Observables(Terms(letters), coefficients)
         sweep = Sweep(
             circuit=active.circuit,
-            parameters=tuple(active.circuit.parameters),
+            parameters=self.parameters,
             values=self.values[rows],
             shots=0,
             known_tape=active.tape,

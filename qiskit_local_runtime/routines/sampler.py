@@ -22,7 +22,7 @@ from ..records.request import Request
 from ..sweeps import Sweep, tape_of
 from ..techniques.twirling import Split, draw_flips, split_shots
 from .base import RoutineTools
-from .checks import check_not_empty, check_registers, values_of, warn_approximation
+from .checks import check_not_empty, check_registers, remaining, values_of, warn_approximation
 from .prepare import check_circuit, device_for, opened, runnable, transpiled
 
 _SIMULATION, _FLIPS = 0, 1
@@ -53,7 +53,7 @@ class Sampler:
             check_registers(pub.circuit, index)
             check_circuit(pub.circuit, device, request.settings, index)
             if request.settings.transpilation is not None:
-                values_of(pub.parameter_values, pub.circuit, index)
+                values_of(pub.parameter_values, tuple(pub.circuit.parameters), index)
             _split(pub, request.settings)
         if request.settings.transpilation is None:
             self._accepted[request] = [
@@ -92,13 +92,11 @@ def _task(pub: SamplerPub, circuit: QuantumCircuit, device: Device, request: Req
     settings: SamplerSettings = request.settings
     split = _split(pub, settings)
     active = restrict(opened(circuit, device))
-    values = values_of(pub.parameter_values, pub.circuit, index)
-    columns = [p.name for p in pub.circuit.parameters]
-    kept = [columns.index(p.name) for p in active.circuit.parameters]
+    values, parameters = remaining(pub.parameter_values, pub.circuit, active.circuit, index)
     sweep = Sweep(
         circuit=active.circuit,
-        parameters=tuple(active.circuit.parameters),
-        values=values[:, kept],
+        parameters=parameters,
+        values=values,
         known_tape=active.tape,
         shots=split.shots_per_randomization,
         flips=_flips(active.circuit, len(values), split, request, index) if settings.twirling.measure else None,

@@ -17,6 +17,7 @@ from ..engines.base import Engine
 from ..engines.processes import ProcessEngine
 from ..errors import (
     IBMRuntimeError,
+    RuntimeJobCancelledError,
     RuntimeJobFailureError,
     RuntimeJobMaxTimeoutError,
     RuntimeJobNotFound,
@@ -35,8 +36,14 @@ from .worker import RAN_TOO_LONG, Ticket, work
 class _Queue:
     """The jobs waiting for one backend, and the thread that runs them."""
 
+    arrived: threading.Condition
+    """On the runtime's lock; of this queue alone, so that a job wakes no other backend's thread."""
     waiting: deque[Ticket] = field(default_factory=deque)
     thread: threading.Thread | None = None
+
+
+_LINGER = 0.5
+"""Seconds a worker thread waits for another job: starting a thread costs more than a small job."""
 
 
 class LocalRuntime:
@@ -136,7 +143,7 @@ class LocalRuntime:
                 f"({self.request(job_id).max_execution_time} s) and was stopped: ran too long."
             )
         if job.status == "CANCELLED":
-            raise RuntimeJobFailureError(f"Job {job_id} was cancelled, so it has no result.")
+            raise RuntimeJobCancelledError(f"Job {job_id} was cancelled, so it has no result.")
         raise RuntimeJobFailureError(f"Job {job_id} failed: {job.error}") from self._ticket(job_id).cause
 
     def cancel(self, job_id: str) -> bool:
@@ -169,9 +176,10 @@ class LocalRuntime:
 
     def hold(self, job_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
-        ticket = self._ticket(job_id)
-        ticket.handles.append(None)
-        ticket.released = False
+        ticket = self._tickets.get(job_id)
+        if ticket is not None:
+            ticket.handles.append(None)
+            ticket.released = False
 
     def release(self, job_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
@@ -188,7 +196,7 @@ class LocalRuntime:
         self._forget_if_done(ticket)
 
     def _forget_if_done(self, ticket: Ticket) -> None:
-        """Without a lock: whoever comes last of the job's end and its handles' end finds both, and forgetting twice is harmless."""
+        """Without a lock: the later of the job's end and its last handle's end sees both; forgetting twice is harmless."""
         if ticket.released and ticket.ended.is_set():
             self._tickets.pop(ticket.id, None)
             self._store.drop(ticket.id)
@@ -202,6 +210,7 @@ class LocalRuntime:
             self._closed = True
             threads = [queue.thread for queue in self._queues.values() if queue.thread is not None]
             for queue in self._queues.values():
+                queue.arrived.notify_all()
                 while queue.waiting:
                     self._end_unstarted(queue.waiting.popleft())
             running = [ticket for ticket in list(self._tickets.values()) if not ticket.ended.is_set()]
@@ -214,17 +223,21 @@ class LocalRuntime:
 
     def _enqueue(self, ticket: Ticket) -> None:
         backend = ticket.request.backend
-        queue = self._queues.setdefault(backend, _Queue())
+        queue = self._queues.get(backend)
+        if queue is None:
+            queue = self._queues[backend] = _Queue(threading.Condition(self._lock))
         queue.waiting.append(ticket)
+        queue.arrived.notify()
         if queue.thread is None:
             name = f"qiskit-local-runtime {getattr(backend, 'name', '')}"
             queue.thread = threading.Thread(target=self._serve, args=(queue,), name=name, daemon=True)
             queue.thread.start()
 
     def _serve(self, queue: _Queue) -> None:
-        """A worker thread: jobs of one backend one after the other, until none is left."""
+        """A worker thread: jobs of one backend one after the other, until none has come for a while."""
         while True:
             with self._lock:
+                queue.arrived.wait_for(lambda: queue.waiting or self._closed, _LINGER)
                 if not queue.waiting:
                     queue.thread = None
                     return

@@ -50,11 +50,7 @@ class Runtime(Protocol):
         """Place in its backend's queue, 1 for the next; ``None`` unless queued."""
 
     def hold(self, job_id: str) -> None:
-        """A handle of a job was made: keep what the handle may ask for.
-
-        Raises:
-            RuntimeJobNotFound: there is no such job.
-        """
+        """A handle of a job was made: keep what it may ask for (an unknown id is left for the handle's first question)."""
 
     def release(self, job_id: str) -> None:
         """A handle is gone; after the last one, what only memory holds of the job goes too, once it has ended.

@@ -10,11 +10,13 @@ from typing import Any
 from ..cancellation import Cancelled, CancelToken
 from ..clock import Clock
 from ..engines.base import Engine
-from ..records.job import Job, Status
+from ..records.job import Job
 from ..records.request import Request
 from ..routines.base import Routine, RoutineTools
 
 RAN_TOO_LONG = "ran too long"
+ON_THE_QPU = "on the QPU"
+"""The phase in which a job uses quantum time."""
 
 
 @dataclass(eq=False)
@@ -51,14 +53,20 @@ def work(
         keep: keeps the result.
     """
     change(lambda job: replace(job, status="RUNNING", running=clock.now()))
+    timers: list[threading.Timer] = []
+
+    def phase(name: str) -> None:
+        change(lambda job: replace(job, phase=name))
+        if name == ON_THE_QPU and not timers:
+            timers.extend(_deadline(ticket))
+
     tools = RoutineTools(
         engine=engine,
         cancel=ticket.token,
         clock=clock,
         busy=lambda seconds: change(lambda job: replace(job, busy_seconds=job.busy_seconds + seconds)),
-        phase=lambda phase: change(lambda job: replace(job, phase=phase)),
+        phase=phase,
     )
-    timer = _deadline(ticket)
     try:
         ticket.token.check()
         result = routine.run(ticket.request, tools)
@@ -66,8 +74,7 @@ def work(
         keep(result)
     except Cancelled as stop:
         reason = str(stop) or "cancelled"
-        status: Status = "ERROR" if reason == RAN_TOO_LONG else "CANCELLED"
-        change(lambda job: replace(job, status=status, phase="", finished=clock.now(), reason=reason, error=reason))
+        change(lambda job: replace(job, status="CANCELLED", phase="", finished=clock.now(), reason=reason, error=reason))
     except BaseException as error:
         ticket.cause = error
         text = f"{type(error).__name__}: {error}"
@@ -75,15 +82,16 @@ def work(
     else:
         change(lambda job: replace(job, status="DONE", phase="", finished=clock.now()))
     finally:
-        if timer is not None:
+        for timer in timers:
             timer.cancel()
 
 
-def _deadline(ticket: Ticket) -> threading.Timer | None:
+def _deadline(ticket: Ticket) -> list[threading.Timer]:
+    """The limit is on quantum time: its clock starts when the job gets to the QPU."""
     limit = ticket.request.max_execution_time
     if limit is None:
-        return None
+        return []
     timer = threading.Timer(limit, ticket.token.cancel, args=(RAN_TOO_LONG,))
     timer.daemon = True
     timer.start()
-    return timer
+    return [timer]

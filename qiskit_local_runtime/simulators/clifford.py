@@ -5,7 +5,9 @@ A Pauli on ``k`` qubits is an index whose bits are ``x_0, z_0, x_1, z_1, …`` (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -45,6 +47,21 @@ class Table:
 
 def table_of(matrix: NDArray[np.complex128]) -> Table | None:
     """The table of a unitary of one or two qubits; ``None`` if it is not Clifford."""
+    known = _BY_IDENTITY.get(id(matrix))
+    if known is not None and known[0] is matrix:
+        return known[1]
+    found = _table_of(matrix)
+    if len(_BY_IDENTITY) < _MOST_KNOWN:
+        _BY_IDENTITY[id(matrix)] = (matrix, found)
+    return found
+
+
+_BY_IDENTITY: dict[int, tuple[NDArray[np.complex128], Table | None]] = {}
+"""Standard gates share one matrix object: no need to look at its entries again."""
+_MOST_KNOWN = 256
+
+
+def _table_of(matrix: NDArray[np.complex128]) -> Table | None:
     pivot = matrix.ravel()[int(np.argmax(np.abs(matrix) > 0.3))]
     plain = np.round(matrix * (abs(pivot) / pivot), 7) + 0.0
     return _table(plain.tobytes(), len(matrix))
@@ -90,12 +107,31 @@ class NotCliffordError(ValueError):
     """A gate is not Clifford."""
 
 
+_LOCK = threading.Lock()
+_CACHE: OrderedDict[Hashable, list[CliffordStep]] = OrderedDict()
+_KEPT = 16
+
+
 def clifford_steps(tape: Tape, sweep: Sweep, row: int) -> list[CliffordStep]:
     """A tape for one row of values.
 
     Raises:
         NotCliffordError: with the gate's name.
     """
+    key = (tape.key, tuple(sweep.parameters), sweep.values[row].tobytes())
+    with _LOCK:
+        if key in _CACHE:
+            _CACHE.move_to_end(key)
+            return _CACHE[key]
+    done = _read(tape, sweep, row)
+    with _LOCK:
+        _CACHE[key] = done
+        while len(_CACHE) > _KEPT:
+            _CACHE.popitem(last=False)
+    return done
+
+
+def _read(tape: Tape, sweep: Sweep, row: int) -> list[CliffordStep]:
     families: dict[str, list[tuple[object, ...]]] = {}
     read = [(step, tuple(_gates(step, families))) for step in tape.steps]
     gates = Compiled(tape.num_qubits, (), {name: tuple(found) for name, found in families.items()})
@@ -112,7 +148,8 @@ def _tables(step: Step, gates: tuple[Gate, ...], rotations: object) -> Iterator[
     for gate in gates:
         table = None
         if len(gate.qubits) <= _WIDEST:
-            table = table_of(gate.matrices(rotations)[0])  # type: ignore[arg-type]
+            matrix = gate.constant if gate.constant is not None else gate.matrices(rotations)[0]  # type: ignore[arg-type]
+            table = table_of(matrix)
         if table is None:
             raise NotCliffordError(f"{step.name} on qubits {list(step.qubits)} is not a Clifford gate")
         yield gate.qubits, table

@@ -6,13 +6,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from qiskit.circuit import ParameterExpression
 from qiskit.circuit.exceptions import CircuitError
-from qiskit.circuit.library import StatePreparation
+from qiskit.circuit.library import StatePreparation, get_standard_gate_name_mapping
 
 from ..errors import IBMInputValueError
 from ..sweeps import Step, Sweep, Tape, tape_of
@@ -164,7 +165,18 @@ def _constant(qubits: tuple[int, ...], matrix: NDArray[np.complex128]) -> Gate:
 
 def _matrix(step: Step) -> NDArray[np.complex128] | None:
     """The matrix of a gate without open parameters; ``None`` where Qiskit has none."""
-    to_matrix = getattr(step.operation, "to_matrix", None)
+    if not step.params and step.item.is_standard_gate():
+        return _standard(step.name)
+    return _matrix_or_none(step.operation)
+
+
+@cache
+def _standard(name: str) -> NDArray[np.complex128] | None:
+    return _matrix_or_none(get_standard_gate_name_mapping()[name])
+
+
+def _matrix_or_none(operation: Any) -> NDArray[np.complex128] | None:
+    to_matrix = getattr(operation, "to_matrix", None)
     if to_matrix is None:
         return None
     try:

@@ -43,7 +43,7 @@ def expectations(state: State, terms: Terms) -> NDArray[np.float64]:
         if not (together and group.x):
             out[:, group.terms] = _flipping(state, group)
     if together:
-        out[0, np.concatenate([group.terms for group in flipping])] = _together(state[0], terms.key())
+        out[0, np.concatenate([group.terms for group in flipping])] = _together(state[0], terms.key)
     for index in np.setdiff1d(np.arange(len(terms)), plain):
         out[:, index] = _product(state, terms.letters[index])
     return out
@@ -137,7 +137,7 @@ _GROUPED: OrderedDict[bytes, tuple[_Flipping, ...]] = OrderedDict()
 
 
 def _grouped(terms: Terms) -> tuple[_Flipping, ...]:
-    key = terms.key()
+    key = terms.key
     with _LOCK:
         if key in _GROUPED:
             _GROUPED.move_to_end(key)

@@ -119,8 +119,18 @@ def tape_of(circuit: QuantumCircuit) -> Tape:
             continue
         qubits = tuple([qubit_index[q] for q in item.qubits])
         clbits = tuple([clbit_index[c] for c in item.clbits]) if item.clbits else ()
-        steps.append(Step(name, qubits, clbits, () if name in _FEED_FORWARD else tuple(item.params), item))
+        steps.append(Step(name, qubits, clbits, _params(item, name), item))
     return Tape(circuit, tuple(steps), circuit.num_qubits, circuit.num_clbits)
+
+
+def _params(item: CircuitInstruction, name: str) -> tuple[Any, ...]:
+    if name in _FEED_FORWARD:
+        return ()
+    # only standard operations carry all their parameters beside the operation: a unitary's matrix is not among them
+    return tuple(item.params) if name in _PLAIN or item.is_standard_gate() else tuple(item.operation.params)
+
+
+_PLAIN = frozenset({"measure", "reset", "delay"})
 
 
 def _param_key(param: Any) -> Hashable:
@@ -132,6 +142,12 @@ def _param_key(param: Any) -> Hashable:
 
 
 def _extra_key(step: Step) -> Hashable:
+    """What tells operations of one name and one set of parameters apart."""
+    if step.name == "delay":
+        return getattr(step.operation, "unit", None)
+    if step.name in _PLAIN or step.name in ("unitary", "initialize") or step.item.is_standard_gate():
+        return None
     if step.name in _FEED_FORWARD:
         return id(step.operation)
-    return getattr(step.operation, "unit", None) if step.name == "delay" else None
+    definition = getattr(step.operation, "definition", None)
+    return id(step.operation) if definition is None else tape_of(definition).key

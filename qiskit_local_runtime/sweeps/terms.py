@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,7 @@ class Terms:
         """The Pauli (0 I, 1 X, 2 Y, 3 Z) each letter is diagonal in; shape as ``letters``."""
         return _BASIS_OF_LETTER[self.letters]
 
+    @cached_property
     def key(self) -> bytes:
         """Equal keys mean equal terms (of equal width)."""
         return self.num_qubits.to_bytes(4, "little") + self.letters.tobytes()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -40,8 +42,30 @@ def key_of(observable: SparseObservable) -> bytes:
     return b"|".join(np.ascontiguousarray(part).tobytes() for part in parts)
 
 
+_LOCK = threading.Lock()
+_CACHE: OrderedDict[tuple[tuple[bytes, ...], tuple[int, ...]], Observables] = OrderedDict()
+_KEPT = 32
+
+
 def take_apart(observables: list[SparseObservable], qubits: tuple[int, ...]) -> Observables:
-    """Write observables as terms on ``qubits`` (column ``j`` of the letters = ``qubits[j]``, all support within)."""
+    """Write observables as terms on ``qubits`` (column ``j`` of the letters = ``qubits[j]``, all support within).
+
+    The last few answers are kept: variational loops ask for the same observable thousands of times.
+    """
+    key = (tuple(key_of(o) for o in observables), qubits)
+    with _LOCK:
+        if key in _CACHE:
+            _CACHE.move_to_end(key)
+            return _CACHE[key]
+    done = _take_apart(observables, qubits)
+    with _LOCK:
+        _CACHE[key] = done
+        while len(_CACHE) > _KEPT:
+            _CACHE.popitem(last=False)
+    return done
+
+
+def _take_apart(observables: list[SparseObservable], qubits: tuple[int, ...]) -> Observables:
     column = np.full(max((*qubits, 0)) + 1, -1)
     column[list(qubits)] = np.arange(len(qubits))
     letters = np.concatenate([_letters(o, column, len(qubits)) for o in observables])

@@ -31,14 +31,28 @@ class Row:
 
 
 def paired(ours: Callable[[], object], peer: Callable[[], object], repeats: int) -> tuple[float, float]:
-    """Median seconds of each, run in turn after one warm-up of each."""
-    ours()
-    peer()
+    """Median seconds of one call of each, in turn after a warm-up; quick calls are looped to at least 50 ms a turn."""
+    loops = [max(1, round(_LEAST_SECONDS / max(_warmed_up(call), 1e-6))) for call in (ours, peer)]
     mine, theirs = [], []
     for _ in range(repeats):
-        mine.append(seconds(ours))
-        theirs.append(seconds(peer))
+        mine.append(_looped(ours, loops[0]))
+        theirs.append(_looped(peer, loops[1]))
     return statistics.median(mine), statistics.median(theirs)
+
+
+_LEAST_SECONDS = 0.05
+
+
+def _warmed_up(call: Callable[[], object]) -> float:
+    call()
+    return seconds(call)
+
+
+def _looped(call: Callable[[], object], loops: int) -> float:
+    start = time.perf_counter()
+    for _ in range(loops):
+        call()
+    return (time.perf_counter() - start) / loops
 
 
 def seconds(call: Callable[[], object]) -> float:

@@ -103,7 +103,7 @@ def _many_shots(num_qubits: int, sets: int, goal: float) -> Row:
     ours, theirs = paired(
         lambda: mine.run([(circuit, values)], shots=10**6).result(),
         lambda: peer.run([(circuit, values)], shots=10**6).result(),
-        1,
+        3,
     )
     label = f"Sampler, {num_qubits} q, 10⁶ shots × {sets}"
     return Row(label, ours / sets, theirs / sets, "Aer SamplerV2", goal, "set")

@@ -176,7 +176,7 @@ class TestCancelling(_Case):
         job = self.submit(max_execution_time=0.05)
         with self.assertRaisesRegex(RuntimeJobMaxTimeoutError, "ran too long"):
             job.result(timeout=10)
-        self.assertEqual(job.status(), "CANCELLED")
+        self.assertEqual((job.status(), job.error_message()), ("CANCELLED", "ran too long"))
 
     def test_closing_the_runtime_ends_everything(self) -> None:
         first = self.submit()
@@ -198,6 +198,46 @@ class TestMemory(_Case):
         del job
         with self.assertRaises(RuntimeJobNotFound):
             self.runtime.job(name)
+        self.assertEqual(list(self.runtime._store.jobs()), [])
+
+    def test_a_job_stays_as_long_as_one_of_its_handles(self) -> None:
+        first = self.submit()
+        second = RuntimeJob(first.job_id(), self.runtime)
+        self.finish(first)
+        del first
+        self.assertEqual(second.result().metadata, {"pub": "go"})
+
+    def test_a_job_that_lost_its_handle_while_running_is_forgotten_when_it_ends(self) -> None:
+        job = self.submit()
+        name = job.job_id()
+        self.assertTrue(self.engine.wait_for_call())
+        del job
+        self.assertEqual(self.runtime.job(name).status, "RUNNING")
+        self.engine.step()
+        last = self.submit()
+        self.finish(last)
+        with self.assertRaises(RuntimeJobNotFound):
+            self.runtime.job(name)
+
+    def test_a_queued_job_that_lost_its_handle_and_was_cancelled_is_forgotten(self) -> None:
+        first, second = self.submit(), self.submit()
+        name = second.job_id()
+        del second
+        self.assertTrue(self.runtime.cancel(name))
+        with self.assertRaises(RuntimeJobNotFound):
+            self.runtime.job(name)
+        self.finish(first)
+
+    def test_a_job_nobody_made_a_handle_of_is_kept(self) -> None:
+        name = self.runtime.submit(Request(routine="sampler", backend=self.backend, pubs=("go",), settings=None, seed=0))
+        self.assertTrue(self.engine.wait_for_call())
+        self.engine.step()
+        self.assertTrue(self.runtime.wait(name, 10))
+        self.assertEqual(self.runtime.result(name).metadata, {"pub": "go"})
+
+    def test_a_handle_of_an_unknown_job_complains_when_it_is_asked(self) -> None:
+        with self.assertRaises(RuntimeJobNotFound):
+            RuntimeJob("nothing", self.runtime).status()
 
 
 class TestExit(unittest.TestCase):

@@ -56,3 +56,20 @@ class TestTape(unittest.TestCase):
     def test_delays_of_other_units_have_other_keys(self) -> None:
         one, other = (_circuit(("delay", (100, 0, unit))) for unit in ("ns", "dt"))
         self.assertNotEqual(tape_of(one).key, tape_of(other).key)
+
+    def test_operations_of_one_name_are_told_apart_by_what_they_do(self) -> None:
+        keys = []
+        for angle in (0.1, 0.2):
+            inner = QuantumCircuit(1, name="mine")
+            inner.rx(angle, 0)
+            circuit = QuantumCircuit(1)
+            circuit.append(inner.to_gate(), [0])
+            keys.append(tape_of(circuit).key)
+        self.assertNotEqual(*keys)
+        unitaries = []
+        for matrix in ([[0, 1], [1, 0]], [[1, 0], [0, -1]]):
+            circuit = QuantumCircuit(1)
+            circuit.unitary(matrix, 0)
+            unitaries.append(tape_of(circuit))
+        self.assertNotEqual(unitaries[0].key, unitaries[1].key)
+        self.assertEqual(unitaries[0].steps[0].params[0].tolist(), [[0, 1], [1, 0]])

@@ -1,0 +1,98 @@
+"""One job's way through a worker."""
+
+from __future__ import annotations
+
+import unittest
+from collections.abc import Callable
+from typing import Any
+
+from qiskit.primitives import PrimitiveResult
+
+from qiskit_local_runtime.cancellation import CancelToken
+from qiskit_local_runtime.engines import InlineEngine
+from qiskit_local_runtime.records.job import Job
+from qiskit_local_runtime.records.request import Request
+from qiskit_local_runtime.routines.base import RoutineTools
+from qiskit_local_runtime.runtime.worker import RAN_TOO_LONG, Ticket, work
+from qiskit_local_runtime.testing import FakeClock
+
+
+class _Routine:
+    name = "sampler"
+
+    def __init__(self, body: Callable[[RoutineTools], Any]) -> None:
+        self.body = body
+
+    def accept(self, request: Request) -> None:
+        """Anything goes."""
+
+    def run(self, request: Request, tools: RoutineTools) -> PrimitiveResult:
+        result: PrimitiveResult = self.body(tools)
+        return result
+
+
+class TestWork(unittest.TestCase):
+    """What is written down."""
+
+    def setUp(self) -> None:
+        self.clock = FakeClock()
+        self.rows = [Job(id="it", routine="sampler", backend_name="aer", created=self.clock.now())]
+        self.kept: list[Any] = []
+        self.ticket = Ticket("it", Request(routine="sampler", backend=None, pubs=(), settings=None, seed=0))
+
+    def work(self, body: Callable[[RoutineTools], Any]) -> Job:
+        def change(function: Callable[[Job], Job]) -> None:
+            self.rows.append(function(self.rows[-1]))
+
+        work(self.ticket, _Routine(body), InlineEngine(), self.clock, change, self.kept.append)
+        return self.rows[-1]
+
+    def test_every_step_leaves_a_row(self) -> None:
+        def body(tools: RoutineTools) -> str:
+            tools.phase("on the QPU")
+            self.clock.advance(3)
+            tools.busy(1)
+            tools.busy(2)
+            return "result"
+
+        last = self.work(body)
+        self.assertEqual([row.status for row in self.rows], ["INITIALIZING", *["RUNNING"] * 4, "DONE"])
+        self.assertEqual((last.busy_seconds, last.phase, last.error, self.kept), (3, "", "", ["result"]))
+        assert last.running is not None and last.finished is not None
+        self.assertEqual((last.finished - last.running).total_seconds(), 3)
+
+    def test_a_job_cancelled_before_it_starts_does_nothing(self) -> None:
+        self.ticket.token.cancel()
+        last = self.work(lambda tools: self.fail("it ran"))
+        self.assertEqual((last.status, last.error, self.kept), ("CANCELLED", "cancelled", []))
+
+    def test_a_job_cancelled_in_its_last_moment_keeps_no_result(self) -> None:
+        last = self.work(lambda tools: self.ticket.token.cancel())
+        self.assertEqual((last.status, self.kept), ("CANCELLED", []))
+
+    def test_a_job_that_ran_too_long_is_cancelled_for_that_reason(self) -> None:
+        last = self.work(lambda tools: self.ticket.token.cancel(RAN_TOO_LONG))
+        self.assertEqual((last.status, last.reason), ("CANCELLED", RAN_TOO_LONG))
+
+    def test_whatever_is_raised_is_kept_as_the_cause(self) -> None:
+        for error in (ValueError("bad"), MemoryError("full"), SystemExit(3), KeyboardInterrupt()):
+            self.ticket.cause = None
+            with self.subTest(error=error):
+                last = self.work(_raising(error))
+                self.assertIs(self.ticket.cause, error)
+                self.assertEqual((last.status, last.error), ("ERROR", f"{type(error).__name__}: {error}"))
+
+
+class TestTicket(unittest.TestCase):
+    """Tickets are compared by identity."""
+
+    def test_two_tickets_of_equal_content_differ(self) -> None:
+        request, token = Request(routine="sampler", backend=None, pubs=(), settings=None, seed=0), CancelToken()
+        self.assertNotEqual(Ticket("it", request, token), Ticket("it", request, token))
+
+
+def _raising(error: BaseException) -> Callable[[RoutineTools], Any]:
+    def body(tools: RoutineTools) -> Any:
+        raise error
+
+    return body
