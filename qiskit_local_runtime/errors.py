@@ -118,16 +118,16 @@ class RuntimeJobMaxTimeoutError(IBMRuntimeError):
 class RuntimeJobFailureError(JobError):
     """The job ended in ``ERROR``; the cause is chained."""
 
-    code = "job-failure"
+    code: ClassVar[str] = "job-failure"
 
 
 class RuntimeJobCancelledError(RuntimeInvalidStateError, RuntimeJobFailureError):
     """The job was cancelled, so it has no result; either of its bases catches it."""
 
-    code = "job-cancelled"
+    code: ClassVar[str] = "job-cancelled"
 
 
 class RuntimeJobTimeoutError(JobTimeoutError):
     """The job did not end in the time the caller was ready to wait."""
 
-    code = "job-timeout"
+    code: ClassVar[str] = "job-timeout"
