@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 
 from ..devices.device import ActiveDevice
-from ..errors import IBMInputValueError, SimulationTooLargeError
+from ..errors import IBMBackendError, IBMInputValueError, SimulationTooLargeError
 from ..sweeps import Sweep
 from .aer import AerSimulatorMethod, bond_bits
 from .base import Estimate, Simulator
@@ -91,6 +91,7 @@ def choose(
     Raises:
         IBMInputValueError: no method can run the circuit, or the one asked for cannot.
         SimulationTooLargeError: it does not fit in memory.
+        IBMBackendError: a GPU is asked for and there is none.
     """
     if device.backend is not None:
         backend = SIMULATORS["backend"]
@@ -100,6 +101,7 @@ def choose(
     if asked and not names:
         raise IBMInputValueError(f"No simulation method is named {asked!r}. Expected one of {', '.join(_METHODS)}.")
     if device.aer_options.get("device") == "GPU":
+        _check_gpu()
         names = tuple(name for name in names if isinstance(SIMULATORS[name], AerSimulatorMethod))
     limit = max_memory_mb * 10**6 if max_memory_mb is not None else None
     reasons, candidates = _sorted_out(names, sweep, device, limit, exact=exact)
@@ -114,6 +116,17 @@ def choose(
         raise SimulationTooLargeError(_too_large(min(candidates, key=lambda c: c.estimate.bytes), device, limit))
     best = fitting[0] if asked else min(fitting, key=lambda c: (bool(c.estimate.note), c.estimate.seconds))
     return best.simulator, best.estimate
+
+
+def _check_gpu() -> None:
+    from qiskit_aer import AerSimulator
+
+    available = AerSimulator().available_devices()
+    if "GPU" not in available:
+        raise IBMBackendError(
+            f"The device 'GPU' was asked for, but this installation of Qiskit Aer offers {', '.join(available)} only. Install "
+            "qiskit-aer-gpu in place of qiskit-aer on a machine with an NVIDIA GPU, or leave the device at 'CPU'."
+        )
 
 
 def _fits(estimate: Estimate, limit: float | None) -> bool:

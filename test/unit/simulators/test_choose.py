@@ -7,9 +7,10 @@ import unittest
 import numpy as np
 from ddt import data, ddt
 from qiskit.circuit import QuantumCircuit
+from qiskit_aer import AerSimulator
 
 from qiskit_local_runtime.devices.device import ActiveDevice
-from qiskit_local_runtime.errors import IBMInputValueError, SimulationTooLargeError
+from qiskit_local_runtime.errors import IBMBackendError, IBMInputValueError, SimulationTooLargeError
 from qiskit_local_runtime.simulators import choose
 from qiskit_local_runtime.sweeps import Sweep
 
@@ -83,6 +84,13 @@ class TestChoice(unittest.TestCase):
             choose(_sweep(_entangled(3)), noiseless(3), exact=True, method="trajectories")
         with self.assertRaisesRegex(IBMInputValueError, "'magic'"):
             choose(_sweep(_entangled(3)), noiseless(3), exact=False, method="magic")
+
+    def test_a_gpu_that_is_not_there_is_refused(self) -> None:
+        if "GPU" in AerSimulator().available_devices():
+            self.skipTest("there is a GPU")
+        device = ActiveDevice("mine", (0, 1, 2), aer_options={"device": "GPU"})
+        with self.assertRaisesRegex(IBMBackendError, "'GPU'.*offers CPU only"):
+            choose(_sweep(_entangled(3)), device, exact=False)
 
     def test_memory_is_checked_before_anything_runs(self) -> None:
         with self.assertRaisesRegex(SimulationTooLargeError, "40 qubits .* statevector .*TB"):
