@@ -18,6 +18,7 @@ from ..options import EstimatorOptions, settle_estimator
 from ..options.base import OptionsModel
 from ..runtime.port import Runtime
 from .base import Mode, PrimitiveBase, listed, made_options
+from .quick_pub import QuickEstimatorPub
 from .snapshot import estimator_snapshot
 
 
@@ -76,7 +77,7 @@ class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
 
 def _coerced(pub: EstimatorPubLike, precision: float | None, index: int) -> EstimatorPub:
     try:
-        done = EstimatorPub.coerce(pub, precision)
+        done: EstimatorPub = QuickEstimatorPub.coerce(pub, precision)
     except (TypeError, ValueError) as err:
         raise type(err)(f"PUB {index}: {err}") from err
     except (IndexError, QiskitError) as err:
