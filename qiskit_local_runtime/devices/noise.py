@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from qiskit.circuit import ParameterExpression
-from qiskit.quantum_info import SuperOp
 
 from ..errors import IBMInputValueError
 from ..sweeps import Step
@@ -16,13 +15,14 @@ from .channel import Channel
 from .readout import Confusion, Readout
 
 if TYPE_CHECKING:
-    from qiskit_aer.noise import NoiseModel, QuantumError
+    from qiskit_aer.noise import NoiseModel
 
-Errors = tuple[tuple["QuantumError", tuple[int, ...]], ...]
-"""Aer errors, each with the positions (in the instruction's qubits) it acts on."""
 Channels = tuple[tuple[Channel, tuple[int, ...]], ...]
+"""Channels, each with the qubits (or positions in an instruction's qubits) it acts on."""
 
 _UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "ps": 1e-12}
+_MOST_KEPT = 50_000
+"""Channels of so many instructions are kept; only delays of ever new durations could be more."""
 
 
 class DeviceNoise(ABC):
@@ -42,20 +42,26 @@ class DeviceNoise(ABC):
         label = step.label
         duration = self._seconds(step) if step.name == "delay" else None
         key = (step.name, label, qubits, duration, when)
-        if key not in self._channels:
-            errors = self._errors(step.name, label, qubits, duration, when)
-            found = tuple((Channel(np.asarray(SuperOp(error).data)), where) for error, where in errors)
+        known = self._channels.get(key)
+        if known is None:
+            found = self._find(step.name, label, qubits, duration, when)
             with self._lock:
-                self._channels[key] = found
-        return self._channels[key]
+                if len(self._channels) >= _MOST_KEPT:
+                    self._channels.clear()
+                return self._channels.setdefault(key, found)
+        return known
 
     def _seconds(self, step: Step) -> float:
         """Duration of a delay in seconds."""
         amount, unit = step.params[0], getattr(step.operation, "unit", "dt")
         if isinstance(amount, ParameterExpression):
             raise IBMInputValueError("A delay with a parameter as its duration cannot be noisy; assign its duration first.")
-        if unit != "dt":
+        if unit in _UNITS:
             return float(amount) * _UNITS[unit]
+        if unit != "dt":
+            raise IBMInputValueError(
+                f"A delay of {amount} with the unit {unit!r} cannot be noisy: expected dt, {', '.join(_UNITS)}."
+            )
         if self.dt is None:
             raise IBMInputValueError(
                 f"A delay of {amount} dt on a backend whose dt is unknown: give the delay in seconds, ns or us."
@@ -63,8 +69,8 @@ class DeviceNoise(ABC):
         return float(amount) * self.dt
 
     @abstractmethod
-    def _errors(self, name: str, label: str | None, qubits: tuple[int, ...], duration: float | None, when: str) -> Errors:
-        """Aer errors of an instruction."""
+    def _find(self, name: str, label: str | None, qubits: tuple[int, ...], duration: float | None, when: str) -> Channels:
+        """The channels of an instruction on physical qubits, positions into them; ``duration`` in seconds, of delays only."""
 
     @abstractmethod
     def readout(self, qubits: tuple[int, ...]) -> Readout:

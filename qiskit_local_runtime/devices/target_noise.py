@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qiskit.circuit import Delay
-from qiskit.transpiler import Target
+from numpy.typing import NDArray
+from qiskit.circuit import Delay, Gate
+from qiskit.transpiler import QubitProperties, Target
 
-from .noise import DeviceNoise, Errors, confusion
+from .channel import Channel
+from .noise import Channels, DeviceNoise, confusion
+from .physics import gate_noise, relaxation
 from .readout import Readout
 
 if TYPE_CHECKING:
@@ -28,36 +31,24 @@ class TargetNoise(DeviceNoise):
         super().__init__(target.dt)
         self._target, self._properties = target, properties
 
-    def _errors(self, name: str, label: str | None, qubits: tuple[int, ...], duration: float | None, when: str) -> Errors:
+    def _find(self, name: str, label: str | None, qubits: tuple[int, ...], duration: float | None, when: str) -> Channels:
+        # a label names a gate, it does not change what the device does
         if when == "before":
             return ()
         if name == "delay":
-            return self._relaxation(qubits[0], duration or 0.0)
+            return _kept(relaxation(*self._times(qubits[0]), duration or 0.0), qubits)
+        known = self._instruction(name, qubits)
+        if known is None:
+            return ()
+        # like Aer: reported errors are those of gates, other instructions only relax
+        error = known.error or 0.0 if isinstance(self._target.operation_from_name(name), Gate) else 0.0
+        return _kept(gate_noise(error, known.duration or 0.0, [self._times(q) for q in qubits]), qubits)
+
+    def _instruction(self, name: str, qubits: tuple[int, ...]) -> Any:
+        """The ``InstructionProperties``; ``None`` where there are none."""
         if name not in self._target.operation_names:
-            return ()
-        return self._gate(name, qubits)
-
-    def _gate(self, name: str, qubits: tuple[int, ...]) -> Errors:
-        from qiskit_aer.noise.device import basic_device_gate_errors
-
-        instructions = self._target[name]
-        if not instructions or instructions.get(qubits) is None:
-            return ()
-        one = self._part(qubits)
-        places = tuple(range(len(qubits)))
-        one.add_instruction(self._target.operation_from_name(name), {places: instructions[qubits]}, name=name)
-        found = basic_device_gate_errors(target=one)
-        return tuple((error, tuple(where)) for _, where, error in found if not error.ideal())
-
-    def _part(self, qubits: tuple[int, ...]) -> Target:
-        """A target of some qubits without instructions."""
-        known = self._target.qubit_properties
-        properties = None if known is None else [known[q] for q in qubits]
-        if properties is None:
-            from qiskit.transpiler import QubitProperties
-
-            properties = [QubitProperties() for _ in qubits]
-        return Target(num_qubits=len(qubits), dt=self._target.dt, qubit_properties=properties)
+            return None
+        return (self._target[name] or {}).get(qubits)
 
     def _times(self, qubit: int) -> tuple[float, float]:
         """T1 and T2 in seconds, T2 at most 2 T1; infinite where unknown."""
@@ -68,14 +59,6 @@ class TargetNoise(DeviceNoise):
         t1 = np.inf if t1 is None else t1
         return t1, 2 * t1 if t2 is None else min(t2, 2 * t1)
 
-    def _relaxation(self, qubit: int, seconds: float) -> Errors:
-        from qiskit_aer.noise import thermal_relaxation_error
-
-        t1, t2 = self._times(qubit)
-        if seconds == 0 or (np.isinf(t1) and np.isinf(t2)):
-            return ()
-        return ((thermal_relaxation_error(t1, t2, seconds), (0,)),)
-
     def readout(self, qubits: tuple[int, ...]) -> Readout:
         """See :class:`.noise.DeviceNoise`."""
         found = [(place, *self._flip_probabilities(qubit)) for place, qubit in enumerate(qubits)]
@@ -83,34 +66,41 @@ class TargetNoise(DeviceNoise):
 
     def _flip_probabilities(self, qubit: int) -> tuple[float, float]:
         """P(1 read | 0) and P(0 read | 1)."""
-        if self._properties is not None:
-            value = self._properties.qubit_property(qubit)
-            if "prob_meas1_prep0" in value and "prob_meas0_prep1" in value:
-                return float(value["prob_meas1_prep0"][0]), float(value["prob_meas0_prep1"][0])
-        if "measure" not in self._target.operation_names:
-            return 0.0, 0.0
-        known = (self._target["measure"] or {}).get((qubit,))
+        value = self._properties.qubit_property(qubit) if self._properties is not None else {}
+        if "prob_meas1_prep0" in value and "prob_meas0_prep1" in value:
+            return float(value["prob_meas1_prep0"][0]), float(value["prob_meas0_prep1"][0])
+        known = self._instruction("measure", (qubit,))
         if known is None:
             return 0.0, 0.0
         symmetric = known.error or 0.0
         return float(getattr(known, "prob_meas1_prep0", symmetric)), float(getattr(known, "prob_meas0_prep1", symmetric))
 
     def aer_model(self, qubits: tuple[int, ...]) -> NoiseModel:
-        """See :class:`.noise.DeviceNoise`."""
+        """See :class:`.noise.DeviceNoise`; made by Aer itself from the part of the target on these qubits."""
         from qiskit_aer.noise import NoiseModel, ReadoutError
+        from qiskit_aer.noise.device import basic_device_gate_errors
 
-        place = {qubit: i for i, qubit in enumerate(qubits)}
-        names = [n for n in self._target.operation_names if n not in ("measure", "delay")]
-        model = NoiseModel(basis_gates=names)
-        for name in names:
-            for qargs in self._target[name] or {}:
-                if qargs is not None and set(qargs) <= place.keys():
-                    for error, where in self._gate(name, qargs):
-                        model.add_quantum_error(error, name, [place[qargs[i]] for i in where])
+        part = self._part(qubits)
+        model = NoiseModel(basis_gates=[n for n in self._target.operation_names if n not in ("measure", "delay")])
+        for name, where, error in basic_device_gate_errors(target=part):
+            if not error.ideal():
+                model.add_quantum_error(error, name, where, warnings=False)
         for group in self.readout(qubits).groups:
             model.add_readout_error(ReadoutError(group.matrix), list(group.qubits))
         self._add_delays(model, qubits)
         return model
+
+    def _part(self, qubits: tuple[int, ...]) -> Target:
+        """The target restricted to some qubits, on active indices, without measurements and delays."""
+        place = {qubit: i for i, qubit in enumerate(qubits)}
+        times = [QubitProperties(t1=t1, t2=t2) for t1, t2 in map(self._times, qubits)]
+        part = Target(num_qubits=len(qubits), dt=self._target.dt, qubit_properties=times)
+        for name in self._target.operation_names:
+            known = self._target[name] or {}
+            inside = {tuple(place[q] for q in where): p for where, p in known.items() if where and set(where) <= place.keys()}
+            if inside and name not in ("measure", "delay"):
+                part.add_instruction(self._target.operation_from_name(name), inside, name=name)
+        return part
 
     def _add_delays(self, model: NoiseModel, qubits: tuple[int, ...]) -> None:
         from qiskit_aer.noise import RelaxationNoisePass
@@ -118,3 +108,10 @@ class TargetNoise(DeviceNoise):
         times = [self._times(qubit) for qubit in qubits]
         relaxation = RelaxationNoisePass(t1s=[t1 for t1, _ in times], t2s=[t2 for _, t2 in times], dt=self.dt, op_types=Delay)
         model._custom_noise_passes.append(relaxation)
+
+
+def _kept(superop: NDArray[np.complex128], qubits: tuple[int, ...]) -> Channels:
+    """One channel, or none if it does nothing."""
+    if np.allclose(superop, np.eye(len(superop)), rtol=0.0, atol=1e-12):
+        return ()
+    return ((Channel(superop), tuple(range(len(qubits)))),)
