@@ -71,8 +71,8 @@ class ModelNoise(DeviceNoise):
             return ()
         if error.num_qubits > len(qubits):
             raise IBMInputValueError(
-                f"The noise model has an error of {error.num_qubits} qubits for {name!r}, but the circuit has an instruction of "
-                f"that name or label on {len(qubits)}. Expected at most as many; give the error or the gate another label."
+                f"The noise model has an error of {error.num_qubits} qubits for {name!r}, but the circuit has an instruction "
+                f"of that name or label on {len(qubits)}. Expected at most as many; give the error or the gate another label."
             )
         # as in Aer, an error narrower than its instruction acts on the first qubits
         return ((self._channel(error), tuple(range(error.num_qubits))),)
