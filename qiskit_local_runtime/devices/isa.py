@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
-from qiskit.circuit import CONTROL_FLOW_OP_NAMES, Gate, ParameterExpression, QuantumCircuit
+from numpy.typing import NDArray
+from qiskit.circuit import CONTROL_FLOW_OP_NAMES, Gate, Parameter, ParameterExpression, QuantumCircuit
 from qiskit.transpiler import Target
+
+from ..sweeps.angles import evaluate
 
 Supported = Callable[[str, tuple[int, ...]], bool]
 
@@ -63,6 +66,32 @@ def _rzz_problem(angle: Any, qubits: tuple[int, ...], target: Target) -> str | N
     return (
         f"The instruction rzz on qubits {qubits} is supported only for angles in the range [0, pi/2], but an angle ({angle}) "
         "outside of this range has been requested."
+    )
+
+
+def rzz_values_problem(
+    circuit: QuantumCircuit, target: Target, parameters: Sequence[Parameter], values: NDArray[np.float64]
+) -> str | None:
+    """The first value set that brings a parametrised ``rzz`` outside the range of IBM's fractional gates, as a sentence.
+
+    Args:
+        circuit: an ISA circuit.
+        target: its target.
+        parameters: the parameters of the columns of ``values``.
+        values: shape ``(sets, parameters)``.
+    """
+    if not parameters or "rzz" not in target.operation_names or not _is_fractional(target):
+        return None
+    angles = {item.params[0] for item in circuit.data if item.name == "rzz"}
+    open_angles = [angle for angle in angles if isinstance(angle, ParameterExpression)]
+    found = evaluate(open_angles, parameters, values)
+    bad = np.argwhere((found < 0) | (found > np.pi / 2 + 1e-10))
+    if not len(bad):
+        return None
+    row, column = bad[0]
+    return (
+        f"The instruction rzz is supported only for angles in the range [0, pi/2], but value set {row} makes the angle "
+        f"{open_angles[column]} {found[row, column]}, which is outside of this range."
     )
 
 

@@ -108,13 +108,16 @@ class PrimitiveBase:
 
     def _submit(self, pubs: Sequence[Any], settings: Settings, options: OptionsModel) -> RuntimeJob:
         seed = settings.simulator.seed
+        if seed is None:
+            # a user's AerSimulator(seed_simulator=…) has said what it should be
+            seed = getattr(self.backend().options, "seed_simulator", None)
         request = Request(
             routine=self._routine,
             backend=self.backend(),
             pubs=tuple(pubs),
             settings=settings,
             options=options.set_values(),
-            seed=secrets.randbits(63) if seed is None else seed,
+            seed=secrets.randbits(63) if seed is None else int(seed),
             tags=settings.job_tags,
             private=settings.private,
             max_execution_time=settings.max_execution_time,

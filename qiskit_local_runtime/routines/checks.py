@@ -13,7 +13,7 @@ from qiskit.primitives.containers.bindings_array import BindingsArray
 from qiskit.primitives.containers.observables_array import ObservablesArray
 
 from ..devices.device import Device
-from ..devices.isa import isa_problem
+from ..devices.isa import isa_problem, rzz_values_problem
 from ..errors import IBMInputValueError
 from ..options.settings import Settings
 
@@ -134,6 +134,17 @@ def check_isa(circuit: QuantumCircuit, device: Device, index: int) -> None:
             "transpile them first, for example with generate_preset_pass_manager(optimization_level=1, "
             f"backend=backend), or let the runtime do it with options.transpilation.optimization_level = 1."
         )
+
+
+def check_angles(
+    circuit: QuantumCircuit, device: Device, parameters: Sequence[Parameter], values: NDArray[np.float64], index: int
+) -> None:
+    """Refuse parameter values that bring a gate outside the device's range."""
+    if device.target is None:
+        return
+    problem = rzz_values_problem(circuit, device.target, parameters, values)
+    if problem:
+        raise IBMInputValueError(f"PUB {index}: {problem}")
 
 
 def check_layout(circuit: QuantumCircuit, device: Device, settings: Settings, index: int) -> None:

@@ -24,7 +24,7 @@ from ..techniques.readout import through_readout
 from ..techniques.terms import Observables, key_of, support, take_apart
 from ..techniques.trex import as_paulis
 from ..techniques.twirling import Split, draw_flips, split_shots
-from .checks import remaining
+from .checks import check_angles, remaining
 from .prepare import opened, runnable
 
 REGISTER = "_estimator"
@@ -82,6 +82,7 @@ def task_of(pub: EstimatorPub, circuit: QuantumCircuit, device: Device, request:
     precision, split = _precision(pub, settings)
     row_of, observable_of, distinct = _positions(pub, observables)
     values, parameters = remaining(pub.parameter_values, pub.circuit, circuit, index)
+    check_angles(circuit, device, parameters, values, index)
     builder = _Builder(circuit, parameters, values, device, request, index, split)
     clusters = tuple(
         builder.cluster(rows, wanted, [distinct[w] for w in wanted], number)

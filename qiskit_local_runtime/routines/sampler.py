@@ -22,7 +22,7 @@ from ..records.request import Request
 from ..sweeps import Sweep, tape_of
 from ..techniques.twirling import Split, draw_flips, split_shots
 from .base import RoutineTools
-from .checks import check_not_empty, check_registers, remaining, values_of, warn_approximation
+from .checks import check_angles, check_not_empty, check_registers, remaining, values_of, warn_approximation
 from .prepare import check_circuit, device_for, opened, runnable, transpiled
 
 _SIMULATION, _FLIPS = 0, 1
@@ -93,6 +93,7 @@ def _task(pub: SamplerPub, circuit: QuantumCircuit, device: Device, request: Req
     split = _split(pub, settings)
     active = restrict(opened(circuit, device))
     values, parameters = remaining(pub.parameter_values, pub.circuit, active.circuit, index)
+    check_angles(circuit, device, parameters, values, index)
     sweep = Sweep(
         circuit=active.circuit,
         parameters=parameters,

@@ -147,6 +147,24 @@ class TestLimits(unittest.TestCase):
             SamplerV2(cloud(line_target(2))).run([_with_measurements(QuantumCircuit(1))])
 
 
+class TestSeeds(unittest.TestCase):
+    """Where the seed comes from."""
+
+    def test_an_aer_simulators_own_seed_counts_and_the_options_win(self) -> None:
+        circuit = QuantumCircuit(4)
+        circuit.h(range(4))
+        circuit.measure_all()
+
+        def bits(backend_seed: int | None, **simulator: int) -> bytes:
+            sampler = SamplerV2(AerSimulator(seed_simulator=backend_seed), options={"simulator": simulator})
+            return bytes(sampler.run([circuit], shots=100).result()[0].data.meas.array)
+
+        self.assertEqual(bits(5), bits(5))
+        self.assertNotEqual(bits(5), bits(6))
+        self.assertEqual(bits(5, seed_simulator=0), bits(6, seed_simulator=0))
+        self.assertNotEqual(bits(None), bits(None))
+
+
 class TestTranspilation(unittest.TestCase):
     """The runtime transpiles where it is asked to."""
 

@@ -27,6 +27,15 @@ from qiskit_local_runtime.errors import (
 _AER = AerSimulator()
 _DEVICE = GenericBackendV2(5, basis_gates=["cz", "rz", "sx", "x"], coupling_map=[[0, 1], [1, 2], [2, 3], [3, 4]], seed=1)
 
+_FRACTIONAL = GenericBackendV2(5, basis_gates=["cz", "rzz", "rx", "rz", "sx", "x"], seed=1)
+
+
+def _rzz() -> QuantumCircuit:
+    circuit = QuantumCircuit(5)
+    circuit.rzz(Parameter("angle"), 0, 1)
+    circuit.measure_all()
+    return circuit
+
 
 def _bell(measured: bool = True) -> QuantumCircuit:
     circuit = QuantumCircuit(2)
@@ -157,6 +166,8 @@ _PUBS: tuple[tuple[str, Callable[[], object], type[BaseException], str], ...] = 
     ("pair that is not coupled", _on(_DEVICE, _isa_with("cz", 0, 3)), IBMInputValueError, "cz"),
     ("isa error names the pub", _on(_DEVICE, _isa(), _isa_with("h", 0)), IBMInputValueError, "PUB 1"),
     ("isa error in the estimator", _est(_DEVICE, (_bell(False), "ZZ")), IBMInputValueError, "transpil"),
+    ("rzz outside the range", _on(_FRACTIONAL, (_rzz(), [[0.3], [2.0]])), IBMInputValueError, "value set 1 .*2.0"),
+    ("fixed rzz outside the range", _on(_FRACTIONAL, _isa_with("rzz", -0.1, 0, 1)), IBMInputValueError, "-0.1"),
     ("wider than the device", _on(_DEVICE, _wide(6)), IBMInputValueError, "6 qubits"),
     ("wider than memory", _on(_AER, _wide(60)), SimulationTooLargeError, "60 qubits"),
     (
