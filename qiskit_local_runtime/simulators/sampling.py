@@ -17,8 +17,9 @@ def draw(probabilities: NDArray[np.float64], shots: int, rng: np.random.Generato
     Returns:
         ``(shots,)`` indices into ``probabilities``.
     """
-    cumulative = np.cumsum(np.clip(probabilities, 0.0, None))
-    uniforms = rng.random(shots) * cumulative[-1]
-    found = np.searchsorted(cumulative, uniforms, side="right")
-    last = int(np.flatnonzero(probabilities > 0)[-1])
-    return np.asarray(np.minimum(found, last))
+    cumulative = np.cumsum(np.maximum(probabilities, 0.0))
+    found = np.searchsorted(cumulative, rng.random(shots) * cumulative[-1], side="right")
+    if shots and found.max() == len(cumulative):
+        # a uniform number was rounded up to the total: the last outcome that can occur
+        found = np.minimum(found, int(np.flatnonzero(probabilities > 0)[-1]))
+    return np.asarray(found)

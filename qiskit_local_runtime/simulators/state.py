@@ -16,7 +16,7 @@ from .state_compile import Compiled, compiled
 from .state_expect import expectations
 from .state_ops import Rotations, State
 
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 22
 """States evolved together: as many as stay in the cache."""
 
 
