@@ -28,7 +28,7 @@ def _bars(axes: Any, pair: BellPair) -> None:
     axes.bar(list(pair.counts), [count / pair.shots for count in pair.counts.values()], color="tab:blue")
     axes.axhline(0.5, color="0.5", linestyle=":", label="ideal, 00 and 11")
     axes.set(title=f"Bell state, {pair.shots} shots", xlabel="outcome", ylabel="share of the shots")
-    axes.legend(loc="center", frameon=False)
+    axes.legend(loc="center", fontsize="x-small", frameon=False)
 
 
 def _curves(axes: Any, energies: Energies) -> None:
