@@ -124,8 +124,11 @@ class PrimitiveBase:
         )
         if self._mode is not None and not isinstance(self._mode, BackendV2):
             return self._mode.submit(request)
-        runtime = self._runtime if self._runtime is not None else default_runtime()
+        runtime = self._where()
         return RuntimeJob(runtime.submit(request), runtime)
+
+    def _where(self) -> Runtime:
+        return self._runtime if self._runtime is not None else default_runtime()
 
 
 def listed(pubs: object, what: str) -> list[Any]:

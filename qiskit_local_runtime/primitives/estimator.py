@@ -69,7 +69,7 @@ class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
             OptionNotImplementedError: an option is switched on that this version does not apply.
             SimulationTooLargeError: it would not fit in memory.
         """
-        settings = settle_estimator(self._options)
+        settings = settle_estimator(self._options, self._where().unimplemented)
         given = listed(pubs, "(circuit, observables, values)")
         coerced = [estimator_snapshot(_coerced(pub, precision, index)) for index, pub in enumerate(given)]
         return self._submit(coerced, settings, self._options)

@@ -67,7 +67,7 @@ class SamplerV2(PrimitiveBase, BaseSamplerV2):
             OptionNotImplementedError: an option is switched on that this version does not apply.
             SimulationTooLargeError: it would not fit in memory.
         """
-        settings = settle_sampler(self._options)
+        settings = settle_sampler(self._options, self._where().unimplemented)
         coerced = [sampler_snapshot(_coerced(pub, shots, index)) for index, pub in enumerate(listed(pubs, "(circuit, values)"))]
         return self._submit(coerced, settings, self._options)
 

@@ -10,12 +10,13 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from ..clock import Clock, SystemClock
 from ..engines.base import Engine
 from ..engines.processes import ProcessEngine
 from ..errors import (
+    IBMInputValueError,
     IBMRuntimeError,
     RuntimeJobCancelledError,
     RuntimeJobFailureError,
@@ -57,6 +58,8 @@ class LocalRuntime:
         clock: for time stamps.
         store: where rows and results are kept; ``None``: in memory.
         routines: the bodies of jobs.
+        unimplemented: what happens to options that are known but not applied yet: ``"raise"`` refuses them by name,
+            ``"warn"`` ignores them with a warning.
     """
 
     def __init__(
@@ -66,7 +69,11 @@ class LocalRuntime:
         clock: Clock | None = None,
         store: Store | None = None,
         routines: Mapping[str, Routine] = ROUTINES,
+        unimplemented: Literal["raise", "warn"] = "raise",
     ) -> None:
+        if unimplemented not in ("raise", "warn"):
+            raise IBMInputValueError(f"unimplemented must be 'raise' or 'warn', found {unimplemented!r}.")
+        self.unimplemented = unimplemented
         self._engine = engine if engine is not None else ProcessEngine()
         self._clock = clock if clock is not None else SystemClock()
         self._store: Store = store if store is not None else MemoryStore()

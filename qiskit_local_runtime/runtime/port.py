@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from ..records.job import Job
 from ..records.request import Request
@@ -10,6 +10,10 @@ from ..records.request import Request
 
 class Runtime(Protocol):
     """Submit, look up, cancel: everything a handle needs, by job id."""
+
+    @property
+    def unimplemented(self) -> Literal["raise", "warn"]:
+        """What happens to options that are known but not applied yet: refused, or ignored with a warning."""
 
     def submit(self, request: Request) -> str:
         """Accept a request and return the new job's id; the work happens elsewhere.

@@ -9,7 +9,7 @@ from qiskit.circuit import QuantumCircuit
 from qiskit_aer import AerSimulator
 
 from qiskit_local_runtime import EstimatorOptions, EstimatorV2, LocalRuntime, RuntimeJob, SamplerOptions, SamplerV2
-from qiskit_local_runtime.errors import IBMInputValueError, OptionError
+from qiskit_local_runtime.errors import IBMInputValueError, OptionError, OptionNotImplementedError
 from qiskit_local_runtime.records.request import Request
 
 BACKEND = AerSimulator()
@@ -47,6 +47,20 @@ class _Workload:
 
     def backend_object(self) -> AerSimulator:
         return BACKEND
+
+
+class TestPolicy(unittest.TestCase):
+    """A runtime says what happens to options that are not applied yet."""
+
+    def test_they_are_refused_unless_the_runtime_only_warns(self) -> None:
+        options = {"dynamical_decoupling": {"enable": True}}
+        with LocalRuntime() as strict, self.assertRaises(OptionNotImplementedError):
+            SamplerV2(BACKEND, options=options, runtime=strict).run([_circuit()])
+        with LocalRuntime(unimplemented="warn") as lenient, self.assertWarnsRegex(UserWarning, "dynamical_decoupling"):
+            job = SamplerV2(BACKEND, options=options, runtime=lenient).run([_circuit()])
+            self.assertEqual(job.result()[0].data.c.get_counts(), {"0": 4096})
+        with self.assertRaisesRegex(IBMInputValueError, "'shrug'"):
+            LocalRuntime(unimplemented="shrug")  # type: ignore[arg-type]
 
 
 class TestMode(unittest.TestCase):
