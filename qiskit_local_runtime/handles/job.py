@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from qiskit.primitives import BasePrimitiveJob, PrimitiveResult
+from qiskit.primitives.containers.estimator_pub import EstimatorPub
+from qiskit.primitives.containers.sampler_pub import SamplerPub
 from qiskit.providers import BackendV2
 
 from ..errors import IBMInputValueError, RuntimeInvalidStateError, RuntimeJobTimeoutError
@@ -142,7 +144,12 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
     def inputs(self) -> dict[str, Any]:
         """``pubs`` and ``options`` as they were given."""
         request = self._runtime.request(self.job_id())
-        return {"pubs": list(request.pubs), "options": dict(request.options), "seed": request.seed, "version": 2}
+        return {
+            "pubs": [_copy_of(pub) for pub in request.pubs],
+            "options": dict(request.options),
+            "seed": request.seed,
+            "version": 2,
+        }
 
     @property
     def tags(self) -> list[str]:
@@ -228,3 +235,11 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
     @property
     def _job(self) -> Job:
         return self._runtime.job(self.job_id())
+
+
+def _copy_of(pub: SamplerPub | EstimatorPub) -> SamplerPub | EstimatorPub:
+    """A PUB whose circuit may be changed without changing the job's."""
+    circuit, values = pub.circuit.copy(), pub.parameter_values
+    if isinstance(pub, SamplerPub):
+        return SamplerPub(circuit, values, pub.shots, validate=False)
+    return EstimatorPub(circuit, pub.observables, values, pub.precision, validate=False)

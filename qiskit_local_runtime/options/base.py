@@ -98,7 +98,7 @@ class OptionsModel(BaseModel):
     attribute is assigned. ``Unset`` means the default.
     """
 
-    model_config = ConfigDict(extra="forbid", validate_assignment=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", validate_assignment=True, arbitrary_types_allowed=True, defer_build=True)
 
     def __init__(self, **values: Any) -> None:
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qiskit.circuit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
-from ..sweeps import Tape, tape_of
+from ..sweeps import Tape, read
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ def restrict(circuit: QuantumCircuit, also: Iterable[int] = (), register: Classi
 
     A circuit that touches nothing keeps its first qubit, since simulators want at least one.
     """
-    tape = tape_of(circuit)
+    tape = read(circuit)
     touched = sorted({*tape.active_qubits, *also}) or [0]
     if len(touched) == circuit.num_qubits and register is None:
         return ActiveCircuit(circuit, tuple(touched), tape)

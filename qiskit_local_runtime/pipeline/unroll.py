@@ -33,12 +33,13 @@ _BLOCKS = frozenset({"if_else", "for_loop", "while_loop", "switch_case", "box"})
 
 def needs_unrolling(circuit: QuantumCircuit) -> bool:
     """Whether an operation is neither a standard gate nor a directive simulators know."""
-    for item in circuit.data:
-        if item.name not in _UNDERSTOOD:
-            return True
-        if item.name in _BLOCKS and any(needs_unrolling(block) for block in item.operation.blocks):
-            return True
-    return False
+    names = circuit.count_ops().keys()
+    if not names <= _UNDERSTOOD:
+        return True
+    if names.isdisjoint(_BLOCKS):
+        return False
+    blocks = (block for item in circuit.data if item.name in _BLOCKS for block in item.operation.blocks)
+    return any(needs_unrolling(block) for block in blocks)
 
 
 def unroll(circuit: QuantumCircuit) -> QuantumCircuit:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from qiskit.providers import BackendV2
 
 from ..errors import IBMInputValueError
 from ..handles.job import RuntimeJob
-from ..options.base import OptionsModel, as_mapping
-from ..options.settings import Settings
 from ..records.request import Request
 from ..runtime.default import default_runtime
 from ..runtime.port import Runtime
 
-O = TypeVar("O", bound=OptionsModel)  # noqa: E741 - the usual letter for a type variable
+if TYPE_CHECKING:
+    from ..options.base import OptionsModel
+    from ..options.settings import Settings
+
+O = TypeVar("O", bound="OptionsModel")  # noqa: E741 - the usual letter for a type variable
 
 
 @runtime_checkable
@@ -60,6 +62,8 @@ def made_options(model: type[O], given: object) -> O:
         OptionError: a name or a value is wrong.
         IBMInputValueError: it is none of these.
     """
+    from ..options.base import as_mapping
+
     if given is None:
         return model()
     if isinstance(given, model):
@@ -73,6 +77,8 @@ def made_options(model: type[O], given: object) -> O:
 
 def _copied(options: O) -> O:
     """A copy, group by group; values such as noise models are shared."""
+    from ..options.base import OptionsModel
+
     return options.model_copy(
         update={name: _copied(value) for name, value in options if isinstance(value, OptionsModel)},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qiskit.exceptions import QiskitError
 from qiskit.primitives import BaseEstimatorV2
@@ -12,14 +12,17 @@ from qiskit.primitives.containers import EstimatorPubLike
 from qiskit.primitives.containers.estimator_pub import EstimatorPub
 from qiskit.providers import BackendV2
 
+from .. import options as models
 from ..errors import IBMInputValueError
 from ..handles.job import RuntimeJob
-from ..options import EstimatorOptions, settle_estimator
-from ..options.base import OptionsModel
 from ..runtime.port import Runtime
 from .base import Mode, PrimitiveBase, listed, made_options
 from .quick_pub import QuickEstimatorPub
 from .snapshot import estimator_snapshot
+
+if TYPE_CHECKING:
+    from ..options import EstimatorOptions
+    from ..options.base import OptionsModel
 
 
 class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
@@ -46,7 +49,7 @@ class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
         runtime: Runtime | None = None,
     ) -> None:
         super().__init__(mode, runtime)
-        self._options = made_options(EstimatorOptions, options)
+        self._options = made_options(models.EstimatorOptions, options)
 
     @property
     def options(self) -> EstimatorOptions:
@@ -55,7 +58,7 @@ class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
 
     @options.setter
     def options(self, options: EstimatorOptions | OptionsModel | Mapping[str, Any] | None) -> None:
-        self._options = made_options(EstimatorOptions, options)
+        self._options = made_options(models.EstimatorOptions, options)
 
     def run(self, pubs: Iterable[EstimatorPubLike], *, precision: float | None = None) -> RuntimeJob:
         """Submit PUBs; returns at once.
@@ -69,7 +72,7 @@ class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
             OptionNotImplementedError: an option is switched on that this version does not apply.
             SimulationTooLargeError: it would not fit in memory.
         """
-        settings = settle_estimator(self._options, self._where().unimplemented)
+        settings = models.settle_estimator(self._options, self._where().unimplemented)
         given = listed(pubs, "(circuit, observables, values)")
         coerced = [estimator_snapshot(_coerced(pub, precision, index)) for index, pub in enumerate(given)]
         return self._submit(coerced, settings, self._options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qiskit.exceptions import QiskitError
 from qiskit.primitives import BaseSamplerV2
@@ -11,13 +11,16 @@ from qiskit.primitives.containers import SamplerPubLike
 from qiskit.primitives.containers.sampler_pub import SamplerPub
 from qiskit.providers import BackendV2
 
+from .. import options as models
 from ..errors import IBMInputValueError
 from ..handles.job import RuntimeJob
-from ..options import SamplerOptions, settle_sampler
-from ..options.base import OptionsModel
 from ..runtime.port import Runtime
 from .base import Mode, PrimitiveBase, listed, made_options
 from .snapshot import sampler_snapshot
+
+if TYPE_CHECKING:
+    from ..options import SamplerOptions
+    from ..options.base import OptionsModel
 
 
 class SamplerV2(PrimitiveBase, BaseSamplerV2):
@@ -44,7 +47,7 @@ class SamplerV2(PrimitiveBase, BaseSamplerV2):
         runtime: Runtime | None = None,
     ) -> None:
         super().__init__(mode, runtime)
-        self._options = made_options(SamplerOptions, options)
+        self._options = made_options(models.SamplerOptions, options)
 
     @property
     def options(self) -> SamplerOptions:
@@ -53,7 +56,7 @@ class SamplerV2(PrimitiveBase, BaseSamplerV2):
 
     @options.setter
     def options(self, options: SamplerOptions | OptionsModel | Mapping[str, Any] | None) -> None:
-        self._options = made_options(SamplerOptions, options)
+        self._options = made_options(models.SamplerOptions, options)
 
     def run(self, pubs: Iterable[SamplerPubLike], *, shots: int | None = None) -> RuntimeJob:
         """Submit PUBs; returns at once.
@@ -67,7 +70,7 @@ class SamplerV2(PrimitiveBase, BaseSamplerV2):
             OptionNotImplementedError: an option is switched on that this version does not apply.
             SimulationTooLargeError: it would not fit in memory.
         """
-        settings = settle_sampler(self._options, self._where().unimplemented)
+        settings = models.settle_sampler(self._options, self._where().unimplemented)
         coerced = [sampler_snapshot(_coerced(pub, shots, index)) for index, pub in enumerate(listed(pubs, "(circuit, values)"))]
         return self._submit(coerced, settings, self._options)
 

@@ -6,15 +6,17 @@ from qiskit.primitives.containers.bindings_array import BindingsArray
 from qiskit.primitives.containers.estimator_pub import EstimatorPub
 from qiskit.primitives.containers.sampler_pub import SamplerPub
 
+from ..sweeps import frozen
+
 
 def sampler_snapshot(pub: SamplerPub) -> SamplerPub:
     """A PUB that the user's later changes of circuit and values do not reach."""
-    return SamplerPub(pub.circuit.copy(), _copied(pub.parameter_values), pub.shots, validate=False)
+    return SamplerPub(frozen(pub.circuit), _copied(pub.parameter_values), pub.shots, validate=False)
 
 
 def estimator_snapshot(pub: EstimatorPub) -> EstimatorPub:
     """A PUB that the user's later changes of circuit and values do not reach (observables cannot be changed)."""
-    return EstimatorPub(pub.circuit.copy(), pub.observables, _copied(pub.parameter_values), pub.precision, validate=False)
+    return EstimatorPub(frozen(pub.circuit), pub.observables, _copied(pub.parameter_values), pub.precision, validate=False)
 
 
 def _copied(values: BindingsArray) -> BindingsArray:

@@ -19,7 +19,7 @@ from ..pipeline.execute import Executor, Runnable, Stretch
 from ..pipeline.execution_span import ExecutionSpans, SliceSpan
 from ..pipeline.registers import data_bin
 from ..records.request import Request
-from ..sweeps import Sweep, tape_of
+from ..sweeps import Sweep, read
 from ..techniques.twirling import Split, draw_flips, split_shots
 from .base import RoutineTools
 from .checks import check_angles, check_not_empty, check_registers, remaining, values_of, warn_approximation
@@ -115,7 +115,7 @@ def _split(pub: SamplerPub, settings: SamplerSettings) -> Split:
 
 
 def _flips(circuit: QuantumCircuit, rows: int, split: Split, request: Request, index: int) -> NDArray[np.bool_]:
-    final = tape_of(circuit).final_measurements
+    final = read(circuit).final_measurements
     if not final:
         raise IBMInputValueError(
             f"PUB {index}: twirling.enable_measure is on, but no measurement of the circuit is final (it has control flow or "

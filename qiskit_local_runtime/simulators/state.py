@@ -30,7 +30,7 @@ class StateSimulator:
         if device.backend is not None:
             return "the circuit has to go through the backend's own run()"
         for tape in sweep.tapes:
-            problem = _not_unitary(tape) or _noisy(tape, device)
+            problem = tape.not_pure or _noisy(tape, device)
             if problem:
                 return problem
         return None
@@ -67,19 +67,6 @@ class StateSimulator:
         for start, states in _evolved(sweep, device, tools):
             out[start : start + len(states)] = expectations(states, terms)
         return out
-
-
-def _not_unitary(tape: Tape) -> str | None:
-    touched: set[int] = set()
-    if tape.dynamic:
-        return "the circuit has classical feed-forward"
-    for step in tape.body:
-        if step.name in ("measure", "reset"):
-            return f"the circuit has a {step.name} before its end"
-        if step.name == "initialize" and not touched.isdisjoint(step.qubits):
-            return "the circuit initializes qubits that were used before"
-        touched.update(step.qubits)
-    return None
 
 
 def _noisy(tape: Tape, device: ActiveDevice) -> str | None:

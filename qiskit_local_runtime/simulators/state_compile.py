@@ -5,19 +5,19 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit.circuit import ParameterExpression
+from qiskit.circuit import Parameter, ParameterExpression
 from qiskit.circuit.exceptions import CircuitError
 from qiskit.circuit.library import StatePreparation, get_standard_gate_name_mapping
 
 from ..errors import IBMInputValueError
 from ..sweeps import Step, Sweep, Tape, tape_of
-from ..sweeps.angles import evaluate
+from ..sweeps.angles import Angles
 from .gate_matrices import FAMILIES, Matrices
 from .state_ops import Dense, Diagonal, Gate, Local, Operation, Permute, Rotations
 
@@ -36,17 +36,25 @@ class Compiled:
     operations: tuple[Operation, ...]
     families: dict[str, tuple[tuple[Any, ...], ...]]
     """Per family of parametrised gates the angles of each of its gates, numbers or expressions."""
+    _known: dict[str, Angles] = field(default_factory=dict)
 
     def rotations(self, sweep: Sweep, rows: slice) -> Rotations:
         """All parametrised matrices for some rows of a sweep."""
         values = sweep.values[rows]
         out: dict[str, Matrices] = {}
         for family, gates in self.families.items():
-            angles = evaluate([angle for gate in gates for angle in gate], sweep.parameters, values)
-            columns = angles.reshape(len(values) * len(gates), -1).T
+            columns = self._angles(family, sweep.parameters, values).reshape(len(values) * len(gates), -1).T
             matrices = FAMILIES[family](*columns)
             out[family] = matrices.reshape(len(values), len(gates), *matrices.shape[1:])
         return out
+
+    def _angles(self, family: str, parameters: tuple[Parameter, ...], values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The angles of a family's gates; taken apart anew only for other parameters than last time."""
+        angles = self._known.get(family)
+        if angles is None or angles.parameters != parameters:
+            angles = Angles.of([angle for gate in self.families[family] for angle in gate], parameters)
+            self._known[family] = angles
+        return angles(values)
 
 
 def compiled(tape: Tape) -> Compiled:

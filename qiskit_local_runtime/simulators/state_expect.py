@@ -51,15 +51,15 @@ def expectations(state: State, terms: Terms) -> NDArray[np.float64]:
 
 def _together(state: State, key: bytes) -> NDArray[np.float64]:
     """All flipping terms of one state, some at a time so that temporary arrays stay small."""
-    upper, lower, weights = _table(len(state), key)
-    conjugate = state.conj()
-    step = max(1, _CACHED_ELEMENTS // upper.shape[1])
-    out = np.empty(len(upper))
-    for start in range(0, len(upper), step):
-        part = slice(start, start + step)
-        pairs = conjugate.take(upper[part])
-        pairs *= state.take(lower[part])
-        out[part] = 2 * np.einsum("ti,ti->t", weights[part], pairs).real
+    signed = np.concatenate([state, 1j * state, -state, -1j * state])
+    flat = state.view(np.float64)
+    out = np.empty(sum(len(group.places) for group in _tables(len(state), key)))
+    for table in _tables(len(state), key):
+        half = flat.reshape(-1, 2, 2 << table.bit)[:, 0].ravel()
+        step = max(1, _CACHED_ELEMENTS // table.images.shape[1])
+        for start in range(0, len(table.images), step):
+            images = signed.take(table.images[start : start + step], mode="wrap")
+            out[table.places[start : start + step]] = 2 * (images.view(np.float64) @ half)
     return out
 
 
@@ -105,14 +105,37 @@ def _parity_sign(index: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(1.0 - 2.0 * (np.bitwise_count(index) & 1), dtype=np.float64)
 
 
+@dataclass(frozen=True, eq=False)
+class _Images:
+    """Terms that flip the same highest bit: each maps the half of the state where that bit is 0 to the other half."""
+
+    bit: int
+    places: NDArray[np.intp]
+    """Where the terms' values go."""
+    images: NDArray[np.intp]
+    """Shape ``(terms, size / 2)``: for each amplitude ``i`` of the half the index of the term's image of the state at
+    ``i``, in the state followed by itself times ``i``, ``-1`` and ``-i``."""
+
+
 @lru_cache(maxsize=4)
-def _table(size: int, key: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.complex128]]:
-    """All flipping terms as pairs of amplitudes (the upper one conjugated) and weights, each ``(terms, size / 2)``."""
-    groups = [group for group in _GROUPED[key] if group.x]
-    lower = np.concatenate([np.tile(_half(size, g.x), (len(g.z), 1)) for g in groups])
-    flips = np.concatenate([np.full(len(g.z), g.x) for g in groups])
-    signs = np.concatenate([_signs_at(size, g.x, tuple(g.z.tolist())).T * g.phases[:, None] for g in groups])
-    return lower ^ flips[:, None], lower, signs
+def _tables(size: int, key: bytes) -> tuple[_Images, ...]:
+    """All flipping terms, those with the same highest bit together."""
+    by_bit: dict[int, list[tuple[int, NDArray[np.intp]]]] = {}
+    place = 0
+    for group in _GROUPED[key]:
+        if not group.x:
+            continue
+        half = _half(size, group.x)
+        for z, phase in zip(group.z.tolist(), group.phases.tolist(), strict=True):
+            # phase * X^x Z^z: the amplitude at i is that at i ^ x, with the sign that Z^z gives it there
+            quarter = {1: 0, 1j: 1, -1: 2, -1j: 3}[phase] + 2 * (np.bitwise_count((half ^ group.x) & z) & 1).astype(np.intp)
+            image = (half ^ group.x) + size * (quarter % 4)
+            by_bit.setdefault(group.x.bit_length() - 1, []).append((place, image))
+            place += 1
+    return tuple(
+        _Images(bit, np.array([place for place, _ in found]), np.stack([image for _, image in found]))
+        for bit, found in by_bit.items()
+    )
 
 
 @lru_cache(maxsize=512)

@@ -1,5 +1,6 @@
 """Arrays with named axes: what is run (Sweep, Terms) and what comes back (Shots)."""
 
+from .frozen import frozen, read
 from .shots import Shots, num_bytes, pack_bools, pack_integers, unpack_bools
 from .sweep import Sweep
 from .tape import Step, Tape, tape_of
@@ -11,9 +12,11 @@ __all__ = [
     "Sweep",
     "Tape",
     "Terms",
+    "frozen",
     "num_bytes",
     "pack_bools",
     "pack_integers",
+    "read",
     "tape_of",
     "unpack_bools",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,6 @@ from qiskit.circuit import Parameter, ParameterExpression
 def evaluate(expressions: Sequence[Any], parameters: Sequence[Parameter], values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Evaluate angles for every row.
 
-    Affine expressions (by far the most) cost one multiplication a parameter; others are bound row by row.
-
     Args:
         expressions: numbers or ``ParameterExpression``.
         parameters: the parameters of the columns of ``values``.
@@ -23,49 +22,76 @@ def evaluate(expressions: Sequence[Any], parameters: Sequence[Parameter], values
     Returns:
         Shape ``(rows, len(expressions))``.
     """
-    column = {parameter: i for i, parameter in enumerate(parameters)}
-    out = np.empty((values.shape[0], len(expressions)))
-    for i, expression in enumerate(expressions):
-        if not isinstance(expression, ParameterExpression):
-            out[:, i] = float(expression)
-        elif isinstance(expression, Parameter):
-            out[:, i] = values[:, column[expression]]
-        else:
-            out[:, i] = _expression(expression, column, values)
-    return out
+    return Angles.of(expressions, parameters)(values)
 
 
-def _expression(
-    expression: ParameterExpression, column: dict[Parameter, int], values: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    used = sorted(expression.parameters, key=lambda p: column[p])
-    slopes = [_slope(expression, parameter) for parameter in used]
-    if any(slope is None for slope in slopes):
-        return _row_by_row(expression, used, column, values)
-    origin = float(expression.bind(dict.fromkeys(used, 0.0)).numeric()) if used else float(expression.numeric())
-    total = np.full(values.shape[0], origin)
-    for slope, parameter in zip(slopes, used, strict=True):
-        total += float(slope or 0.0) * values[:, column[parameter]]
-    return total
+@dataclass(frozen=True, eq=False)
+class Angles:
+    """Expressions taken apart once, to be evaluated for many values.
+
+    Single parameters are a matter of indexing, affine expressions (by far the most of the others) of one multiplication a
+    parameter; the rest is bound row by row.
+    """
+
+    parameters: tuple[Parameter, ...]
+    constants: NDArray[np.float64]
+    """Numbers, and the values of affine expressions at the origin."""
+    single: tuple[NDArray[np.intp], NDArray[np.intp]]
+    """Which expressions are a parameter, and which."""
+    affine: tuple[tuple[int, int, float], ...]
+    """Expression, parameter, slope."""
+    others: tuple[tuple[int, ParameterExpression], ...]
+
+    @classmethod
+    def of(cls, expressions: Sequence[Any], parameters: Sequence[Parameter]) -> Angles:
+        """Take expressions apart; ``parameters`` are those of the columns of values."""
+        column = {parameter: i for i, parameter in enumerate(parameters)}
+        constants = np.zeros(len(expressions))
+        singles: list[tuple[int, int]] = []
+        affine: list[tuple[int, int, float]] = []
+        others: list[tuple[int, ParameterExpression]] = []
+        for i, expression in enumerate(expressions):
+            if isinstance(expression, Parameter):
+                singles.append((i, column[expression]))
+            elif not isinstance(expression, ParameterExpression):
+                constants[i] = float(expression)
+            elif (slopes := _slopes(expression)) is None:
+                others.append((i, expression))
+            else:
+                constants[i] = float(expression.bind(dict.fromkeys(slopes, 0.0)).numeric())
+                affine.extend((i, column[parameter], slope) for parameter, slope in slopes.items())
+        places = np.array(singles, dtype=np.intp).reshape(-1, 2)
+        return cls(tuple(parameters), constants, (places[:, 0], places[:, 1]), tuple(affine), tuple(others))
+
+    def __call__(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Angles of every row of ``values``, shape ``(rows, expressions)``."""
+        out = np.tile(self.constants, (len(values), 1))
+        where, which = self.single
+        out[:, where] = values[:, which]
+        for expression, parameter, slope in self.affine:
+            out[:, expression] += slope * values[:, parameter]
+        for place, other in self.others:
+            out[:, place] = self._row_by_row(other, values)
+        return out
+
+    def _row_by_row(self, expression: ParameterExpression, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        used = sorted(expression.parameters, key=self.parameters.index)
+        columns = [self.parameters.index(parameter) for parameter in used]
+        distinct, where = np.unique(values[:, columns], axis=0, return_inverse=True)
+        found = [float(expression.bind(dict(zip(used, row.tolist(), strict=True))).numeric()) for row in distinct]
+        return np.array(found)[where.reshape(-1)]
 
 
-def _slope(expression: ParameterExpression, parameter: Parameter) -> float | None:
-    """The derivative, if it is a constant."""
-    gradient = expression.gradient(parameter)
-    if isinstance(gradient, ParameterExpression):
-        if gradient.parameters:
+def _slopes(expression: ParameterExpression) -> dict[Parameter, float] | None:
+    """The derivatives by each parameter, if they are constants."""
+    slopes = {}
+    for parameter in sorted(expression.parameters, key=lambda p: p.name):
+        gradient = expression.gradient(parameter)
+        if isinstance(gradient, ParameterExpression):
+            if gradient.parameters:
+                return None
+            gradient = gradient.numeric()
+        if isinstance(gradient, complex):
             return None
-        gradient = gradient.numeric()
-    return None if isinstance(gradient, complex) else float(gradient)
-
-
-def _row_by_row(
-    expression: ParameterExpression,
-    used: Sequence[Parameter],
-    column: dict[Parameter, int],
-    values: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    columns = [column[parameter] for parameter in used]
-    distinct, where = np.unique(values[:, columns], axis=0, return_inverse=True)
-    found = [float(expression.bind(dict(zip(used, row.tolist(), strict=True))).numeric()) for row in distinct]
-    return np.array(found)[where.reshape(-1)]
+        slopes[parameter] = float(gradient)
+    return slopes

@@ -36,6 +36,22 @@ class Step(NamedTuple):
         return getattr(self.item, "label", None)
 
 
+class Key:
+    """A long tuple as a key of caches: its hash is worked out once, and it is compared only where hashes agree."""
+
+    __slots__ = ("_hash", "_parts")
+
+    def __init__(self, parts: tuple[Hashable, ...]) -> None:
+        self._parts = parts
+        self._hash = hash(parts)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Key) and self._hash == other._hash and self._parts == other._parts)
+
+
 @dataclass(frozen=True, eq=False)
 class Tape:
     """A circuit as a flat list of steps.
@@ -43,7 +59,6 @@ class Tape:
     Barriers are left out: they matter to transpilers and schedulers, not to simulators.
     """
 
-    circuit: QuantumCircuit
     steps: tuple[Step, ...]
     num_qubits: int
     num_clbits: int
@@ -52,7 +67,7 @@ class Tape:
     def key(self) -> Hashable:
         """Equal keys mean the same steps: what simulators cache their compiled forms by."""
         body = tuple((s.name, s.qubits, s.clbits, tuple(_param_key(p) for p in s.params), _extra_key(s)) for s in self.steps)
-        return (self.num_qubits, self.num_clbits, body)
+        return Key((self.num_qubits, self.num_clbits, body))
 
     @cached_property
     def dynamic(self) -> bool:
@@ -78,6 +93,20 @@ class Tape:
     def unitary_then_measure(self) -> bool:
         """Whether the circuit is unitary gates (and delays) followed by final measurements."""
         return not self.mid_circuit
+
+    @cached_property
+    def not_pure(self) -> str | None:
+        """Why the circuit does not take a pure state to a pure state and then measure it; ``None`` if it does."""
+        if self.dynamic:
+            return "the circuit has classical feed-forward"
+        touched: set[int] = set()
+        for step in self.body:
+            if step.name in ("measure", "reset"):
+                return f"the circuit has a {step.name} before its end"
+            if step.name == "initialize" and not touched.isdisjoint(step.qubits):
+                return "the circuit initializes qubits that were used before"
+            touched.update(step.qubits)
+        return None
 
     @cached_property
     def active_qubits(self) -> tuple[int, ...]:
@@ -120,7 +149,7 @@ def tape_of(circuit: QuantumCircuit) -> Tape:
         qubits = tuple([qubit_index[q] for q in item.qubits])
         clbits = tuple([clbit_index[c] for c in item.clbits]) if item.clbits else ()
         steps.append(Step(name, qubits, clbits, _params(item, name), item))
-    return Tape(circuit, tuple(steps), circuit.num_qubits, circuit.num_clbits)
+    return Tape(tuple(steps), circuit.num_qubits, circuit.num_clbits)
 
 
 def _params(item: CircuitInstruction, name: str) -> tuple[Any, ...]:

@@ -214,7 +214,7 @@ def import_package() -> Row:
 
 
 def import_primitives() -> Row:
-    """Importing the primitives, and so everything."""
+    """Importing the primitives (routines and options are loaded with the first primitive that is made)."""
     return _import("from qiskit_local_runtime import SamplerV2, EstimatorV2", "import of the primitives")
 
 

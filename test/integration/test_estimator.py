@@ -124,8 +124,9 @@ class TestSampled(unittest.TestCase):
         runs = [float(_estimator(seed=s).run([(circuit, "ZXZ", values)]).result()[0].data.evs) for s in (0, 0, 1)]
         self.assertEqual(runs[0], runs[1])
         self.assertNotEqual(runs[0], runs[2])
-        free = [float(EstimatorV2(AerSimulator()).run([(circuit, "ZXZ", values)]).result()[0].data.evs) for _ in range(3)]
-        self.assertEqual(len(set(free)), 3)
+        free = [float(EstimatorV2(AerSimulator()).run([(circuit, "ZXZ", values)]).result()[0].data.evs) for _ in range(5)]
+        # two agree by chance about once in 60 pairs, all five about once in 10 million runs
+        self.assertGreater(len(set(free)), 1)
 
     def test_mid_circuit_measurements_are_allowed(self) -> None:
         circuit = QuantumCircuit(2, 1)

@@ -39,6 +39,12 @@ class TestPackage(unittest.TestCase):
         self.assertEqual(_python(f"import sys, qiskit_local_runtime; print({heavy} & set(sys.modules))"), "set()")
 
     def test_importing_the_primitives_loads_no_optional_package(self) -> None:
-        optional = "{'qiskit_ibm_runtime', 'matplotlib', 'pebble'}"
+        optional = "{'qiskit_ibm_runtime', 'matplotlib', 'pebble', 'pydantic', 'qiskit_aer'}"
         code = f"import sys; from qiskit_local_runtime import SamplerV2; print({optional} & set(sys.modules))"
         self.assertEqual(_python(code), "set()")
+
+    def test_names_of_the_options_are_loaded_one_by_one(self) -> None:
+        code = "import sys, qiskit_local_runtime.options as o; print('pydantic' in sys.modules, o.TwirlingOptions.__name__)"
+        self.assertEqual(_python(code), "False TwirlingOptions")
+        with self.assertRaisesRegex(AttributeError, "SamplerOption'"):
+            _ = qiskit_local_runtime.options.SamplerOption

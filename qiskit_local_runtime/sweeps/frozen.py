@@ -1,0 +1,84 @@
+"""Circuits as they were: copies nobody changes, the same copy (read once) for as long as the original stays as it is.
+
+A variational algorithm submits one circuit hundreds of times. Finding that it has not changed costs a fifth of copying
+and reading it again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import NamedTuple
+
+from qiskit.circuit import QuantumCircuit
+
+from .tape import Tape, tape_of
+
+_KEPT = 32
+_FIXED = frozenset({"measure", "reset", "barrier"})
+
+
+class _Frozen(NamedTuple):
+    """A copy and what was read from it."""
+
+    copy: QuantumCircuit
+    tape: Tape
+
+
+def frozen(circuit: QuantumCircuit) -> QuantumCircuit:
+    """A copy of a circuit that its owner's later changes do not reach; do not change it."""
+    with _LOCK:
+        found = _FROZEN.get(id(circuit))
+    if found is not None and _same(circuit, found.copy):
+        return found.copy
+    copy = circuit.copy()
+    if copy.metadata is not None:
+        copy.metadata = dict(copy.metadata)
+    if all(item.name in _FIXED or item.is_standard_gate() for item in copy.data):
+        # other operations are Python objects shared with the original, which may change in place
+        _keep(id(circuit), _Frozen(copy, tape_of(copy)))
+    return copy
+
+
+def read(circuit: QuantumCircuit) -> Tape:
+    """The tape of a circuit, not made again for one that :func:`frozen` returned."""
+    with _LOCK:
+        owner = _OWNERS.get(id(circuit))
+        found = _FROZEN.get(owner) if owner is not None else None
+    return found.tape if found is not None and found.copy is circuit else tape_of(circuit)
+
+
+def _same(circuit: QuantumCircuit, copy: QuantumCircuit) -> bool:
+    return bool(
+        circuit.name == copy.name
+        and circuit.global_phase == copy.global_phase
+        and circuit.metadata == copy.metadata
+        and circuit.layout is copy.layout
+        and circuit.qregs == copy.qregs
+        and circuit.cregs == copy.cregs
+        and circuit.num_qubits == copy.num_qubits
+        and circuit.num_clbits == copy.num_clbits
+        and circuit.data == copy.data
+    )
+
+
+def _keep(key: int, made: _Frozen) -> None:
+    with _LOCK:
+        _drop(key)
+        _FROZEN[key] = made
+        _OWNERS[id(made.copy)] = key
+        while len(_FROZEN) > _KEPT:
+            _drop(next(iter(_FROZEN)))
+
+
+def _drop(key: int) -> None:
+    old = _FROZEN.pop(key, None)
+    if old is not None:
+        _OWNERS.pop(id(old.copy), None)
+
+
+_LOCK = threading.Lock()
+_FROZEN: OrderedDict[int, _Frozen] = OrderedDict()
+"""By the original's id; an id that is used again is found out by comparing."""
+_OWNERS: dict[int, int] = {}
+"""From a copy's id to its original's."""
