@@ -237,9 +237,10 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
         return self._runtime.job(self.job_id())
 
 
-def _copy_of(pub: SamplerPub | EstimatorPub) -> SamplerPub | EstimatorPub:
-    """A PUB whose circuit may be changed without changing the job's."""
-    circuit, values = pub.circuit.copy(), pub.parameter_values
+def _copy_of(pub: Any) -> Any:
+    """A PUB whose circuit may be changed without changing the job's; what other routines take is passed on."""
     if isinstance(pub, SamplerPub):
-        return SamplerPub(circuit, values, pub.shots, validate=False)
-    return EstimatorPub(circuit, pub.observables, values, pub.precision, validate=False)
+        return SamplerPub(pub.circuit.copy(), pub.parameter_values, pub.shots, validate=False)
+    if isinstance(pub, EstimatorPub):
+        return EstimatorPub(pub.circuit.copy(), pub.observables, pub.parameter_values, pub.precision, validate=False)
+    return pub

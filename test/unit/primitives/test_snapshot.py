@@ -104,3 +104,15 @@ class TestJobs(unittest.TestCase):
         backend = GenericBackendV2(3, noise_info=False, seed=1)
         options = {"transpilation": {"optimization_level": 1}}
         self.assertEqual(self.counts(backend, options, circuit, circuit.measure_all), {"01": 8})
+
+    def test_inputs_that_a_user_changes_do_not_change_the_next_job(self) -> None:
+        circuit = QuantumCircuit(1)
+        circuit.x(0)
+        circuit.measure_all()
+        with LocalRuntime() as runtime:
+            sampler = SamplerV2(AerSimulator(), runtime=runtime)
+            job = sampler.run([circuit], shots=8)
+            job.inputs["pubs"][0].circuit.data.pop(0)
+            again = sampler.run([circuit], shots=8)
+            for done in (job, again):
+                self.assertEqual(done.result(timeout=60)[0].data.meas.get_counts(), {"1": 8})
