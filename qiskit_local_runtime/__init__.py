@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from . import options as options
     from .handles import RuntimeJob
     from .handles import RuntimeJob as RuntimeJobV2
+    from .modes import Batch, Session
     from .options import EstimatorOptions, SamplerOptions
     from .primitives import EstimatorV2, SamplerV2
     from .primitives import EstimatorV2 as Estimator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
+    "Batch": (".modes", "Batch"),
     "Estimator": (".primitives", "EstimatorV2"),
     "EstimatorOptions": (".options", "EstimatorOptions"),
     "EstimatorV2": (".primitives", "EstimatorV2"),
@@ -29,10 +31,12 @@ _NAMES = {
     "Sampler": (".primitives", "SamplerV2"),
     "SamplerOptions": (".options", "SamplerOptions"),
     "SamplerV2": (".primitives", "SamplerV2"),
+    "Session": (".modes", "Session"),
 }
 _MODULES = ("exceptions", "options")
 
 __all__ = [
+    "Batch",
     "Estimator",
     "EstimatorOptions",
     "EstimatorV2",
@@ -42,6 +46,7 @@ __all__ = [
     "Sampler",
     "SamplerOptions",
     "SamplerV2",
+    "Session",
 ]
 
 

@@ -184,13 +184,13 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
 
     @property
     def session_id(self) -> str | None:
-        """The session it belongs to; ``None`` in job mode."""
-        return None
+        """The session or batch it belongs to; ``None`` in job mode."""
+        return self._job.workload_id
 
     @property
     def instance(self) -> str:
         """The instance it is accounted to."""
-        return "local"
+        return self._job.instance
 
     @property
     def image(self) -> str:
@@ -200,25 +200,48 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
     def metrics(self) -> dict[str, Any]:
         """Time stamps (ISO 8601, UTC), usage in seconds, queue position.
 
-        ``usage["quantum_seconds"]`` is measured: the time the simulator was busy with the job.
+        ``usage["quantum_seconds"]`` is of the ``kind`` that ``usage["kind"]`` names: ``modelled``, what the same shots take
+        on the device the backend describes, or ``measured``, the time the simulator was busy with the job
+        (``usage["measured_seconds"]`` in any case).
         """
         job = self._job
         stamps = {"created": job.created, "running": job.running, "finished": job.finished}
+        used = self.usage(partial=True)
         return {
             "timestamps": {name: None if t is None else t.isoformat() for name, t in stamps.items()},
-            "usage": {"quantum_seconds": job.busy_seconds, "seconds": job.busy_seconds, "kind": "measured"},
+            "usage": {
+                "status": "complete" if job.final else "partial",
+                "quantum_seconds": used,
+                "seconds": used,
+                "kind": "measured" if job.quantum_seconds is None else "modelled",
+                "measured_seconds": job.busy_seconds,
+            },
             "phase": job.phase,
             "position_in_queue": self._runtime.queue_position(self.job_id()),
+            "estimated_start_time": None,
+            "num_circuits": None,
+            "attempts": job.attempts,
         }
 
     def usage(self, partial: bool = False) -> float:
-        """Seconds of quantum time used (measured: the time the simulator was busy), until now while the job runs."""
-        return self._job.busy_seconds
+        """Seconds of quantum time used; 0 until the job has ended.
+
+        Args:
+            partial: count what it has used until now while it runs.
+        """
+        job = self._job
+        if not (partial or job.final):
+            return 0.0
+        return job.busy_seconds if job.quantum_seconds is None else job.quantum_seconds
 
     @property
     def usage_estimation(self) -> dict[str, Any]:
-        """Seconds of quantum time; known once the job has ended."""
-        return {"quantum_seconds": self._job.busy_seconds if self._job.final else None}
+        """``quantum_seconds``: what the job was estimated to use when it was submitted; for a backend that does not say how long
+        its operations take, what it has used once it has ended, and ``None`` before.
+        """
+        job = self._job
+        estimate = job.estimated_seconds
+        return {"quantum_seconds": estimate if estimate is not None else job.busy_seconds if job.final else None}
 
     def properties(self, refresh: bool = False) -> Any:
         """The backend's properties; ``None`` where it has none."""
@@ -226,15 +249,21 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
         return found() if callable(found) else None
 
     def logs(self) -> str:
-        """What happened to the job, one line an event."""
+        """What happened to the job, one line an event: time, level, text.
+
+        Lines less important than ``options.environment.log_level`` are left out: the default, ``WARNING``, shows what went
+        wrong, ``INFO`` when it started and ended, ``DEBUG`` each phase.
+        """
         job = self._job
-        events = [(job.created, "created"), (job.running, "running"), (job.finished, job.status.lower())]
-        lines = [f"{when.isoformat()} {what}" for when, what in events if when is not None]
-        return "\n".join([*lines, *([job.error] if job.error else [])])
+        least = _LEVELS.index(job.log_level)
+        return "\n".join(line for line in job.log if _LEVELS.index(line.split(" ")[1]) >= least)
 
     @property
     def _job(self) -> Job:
         return self._runtime.job(self.job_id())
+
+
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 def _copy_of(pub: Any) -> Any:

@@ -10,6 +10,7 @@ from qiskit.providers import BackendV2
 
 from ..errors import IBMInputValueError
 from ..handles.job import RuntimeJob
+from ..modes.context import current_mode
 from ..records.request import Request
 from ..runtime.default import default_runtime
 from ..runtime.port import Runtime
@@ -30,6 +31,9 @@ class Mode(Protocol):
 
     def backend_object(self) -> BackendV2:
         """The backend the workload is bound to."""
+
+    def runtime_object(self) -> Runtime:
+        """The runtime the workload belongs to."""
 
 
 def checked_mode(mode: object) -> BackendV2 | Mode | None:
@@ -91,7 +95,8 @@ class PrimitiveBase:
     _name: str
 
     def __init__(self, mode: object, runtime: Runtime | None) -> None:
-        self._mode = checked_mode(mode)
+        # the mode of the with block it is made in; a later block is none of its business
+        self._mode = checked_mode(mode) or current_mode()
         self._runtime = runtime
 
     @property
@@ -108,7 +113,8 @@ class PrimitiveBase:
         mode = self._mode
         if mode is None:
             raise IBMInputValueError(
-                f"A backend or an execution mode is needed. Pass one: {self._name}(mode=AerSimulator()), say."
+                f"A backend or an execution mode is needed. Pass one: {self._name}(mode=AerSimulator()), say, or make the "
+                "primitive inside 'with Session(backend):' or 'with Batch(backend):'."
             )
         return mode if isinstance(mode, BackendV2) else mode.backend_object()
 
@@ -126,6 +132,7 @@ class PrimitiveBase:
             seed=secrets.randbits(63) if seed is None else int(seed),
             tags=settings.job_tags,
             private=settings.private,
+            log_level=settings.log_level,
             max_execution_time=settings.max_execution_time,
         )
         if self._mode is not None and not isinstance(self._mode, BackendV2):
@@ -134,6 +141,8 @@ class PrimitiveBase:
         return RuntimeJob(runtime.submit(request), runtime)
 
     def _where(self) -> Runtime:
+        if self._mode is not None and not isinstance(self._mode, BackendV2):
+            return self._mode.runtime_object()
         return self._runtime if self._runtime is not None else default_runtime()
 
 

@@ -21,7 +21,8 @@ class Job:
     backend_name: str
     status: Status = "INITIALIZING"
     phase: str = ""
-    """Finer than the status while running: ``pre-processing``, ``on the QPU``, ``post-processing``."""
+    """Finer than the status while running: ``pre-processing``, ``waiting for the QPU``, ``on the QPU``,
+    ``post-processing``."""
     created: datetime
     running: datetime | None = None
     finished: datetime | None = None
@@ -33,6 +34,26 @@ class Job:
     """Why it was stopped: ``cancelled`` or ``ran too long``."""
     busy_seconds: float = 0.0
     """Measured: time the simulator was busy with the job."""
+    quantum_seconds: float | None = None
+    """Modelled: what the same shots take on the device the backend describes; ``None`` where it has no durations."""
+    estimated_seconds: float | None = None
+    """What it was estimated to use when it was submitted; ``None`` where the backend has no durations."""
+    workload_id: str | None = None
+    """The session or batch it belongs to; ``None`` in job mode."""
+    instance: str = "local"
+    """Whose share of the backend it uses."""
+    queue: str = ""
+    """The queue it waits in: the same for all processes that share a store, if they can all make the backend."""
+    seed: int | None = None
+    """Root seed of the request."""
+    max_execution_time: float | None = None
+    """Seconds of quantum time it may use; ``None``: the runtime's cap."""
+    attempts: int = 0
+    """How often it was started: more than once after a crash."""
+    log_level: str = "WARNING"
+    """The least important lines of the log to show."""
+    log: tuple[str, ...] = ()
+    """What happened, one line an event: time, level, text."""
 
     @property
     def final(self) -> bool:

@@ -24,5 +24,11 @@ class Request:
     """Root seed, concrete: drawn when the user gave none."""
     tags: tuple[str, ...] = ()
     private: bool = False
+    workload: str | None = None
+    """The session or batch it is part of; ``None``: job mode."""
+    instance: str | None = None
+    """Whose share of the backend it uses; ``None``: the runtime's."""
+    log_level: str = "WARNING"
+    """The least important lines of the job's log to show."""
     max_execution_time: float | None = None
     """Seconds of quantum time after which the job is stopped; ``None``: the runtime's cap."""

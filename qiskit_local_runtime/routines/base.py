@@ -24,7 +24,10 @@ class RoutineTools:
     busy: Callable[[float], None]
     """Reports seconds the simulator (the "QPU") was busy with the job."""
     phase: Callable[[str], None]
-    """Reports the finer phase: ``pre-processing``, ``on the QPU``, ``post-processing``."""
+    """Reports the finer phase: ``pre-processing``, ``on the QPU`` (waits for the QPU first), ``post-processing``."""
+    quantum: Callable[[float], None] = lambda seconds: None
+    """Reports seconds the same work takes on the device the backend describes, before it is simulated; raises
+    ``Cancelled`` where the job may not use as many."""
 
 
 class Routine(Protocol):

@@ -1,4 +1,4 @@
-"""The runtime of this process: one queue and one worker thread a backend, jobs in the order they came."""
+"""The runtime of this process: takes requests in, runs them when the scheduler says so, and keeps what came of them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import os
 import threading
 import uuid
 import weakref
-from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from qiskit.providers import BackendV2
 
 from ..clock import Clock, SystemClock
 from ..engines.base import Engine
 from ..engines.processes import ProcessEngine
 from ..errors import (
-    IBMInputValueError,
     IBMRuntimeError,
+    RuntimeInvalidStateError,
     RuntimeJobCancelledError,
     RuntimeJobFailureError,
     RuntimeJobMaxTimeoutError,
@@ -25,26 +27,28 @@ from ..errors import (
     RuntimeProgramNotFound,
 )
 from ..records.job import Job
+from ..records.query import Query
 from ..records.request import Request
+from ..records.workload import Mode, Workload
 from ..routines import ROUTINES
 from ..routines.base import Routine
-from ..store.base import Store
-from ..store.memory import MemoryStore
-from .worker import RAN_TOO_LONG, Ticket, work
-
-
-@dataclass(eq=False)
-class _Queue:
-    """The jobs waiting for one backend, and the thread that runs them."""
-
-    arrived: threading.Condition
-    """On the runtime's lock; of this queue alone, so that a job wakes no other backend's thread."""
-    waiting: deque[Ticket] = field(default_factory=deque)
-    thread: threading.Thread | None = None
-
-
-_LINGER = 0.5
-"""Seconds a worker thread waits for another job: starting a thread costs more than a small job."""
+from ..scheduler import Refused, State
+from ..scheduler.commands import Changed, Command, Grant, Interrupt, Settle, Start
+from ..scheduler.events import Cancelled, Configured, Finished, Submitted
+from ..scheduler.loop import Later, Loop
+from ..store import Store
+from . import budget
+from .deadlines import Deadlines
+from .keeping import Keeper
+from .qpu import ScheduledQpu
+from .queues import Queues
+from .settings import RuntimeSettings
+from .stores import open_store
+from .threads import Threads
+from .ticket import Ticket
+from .tickets import Tickets
+from .worker import RAN_TOO_LONG, Surroundings, work
+from .workloads import Workloads
 
 
 class LocalRuntime:
@@ -55,11 +59,16 @@ class LocalRuntime:
 
     Args:
         engine: where long calls run; ``None``: a pool of child processes, started when first needed.
-        clock: for time stamps.
-        store: where rows and results are kept; ``None``: in memory.
+        clock: for time stamps and deadlines; a :class:`~qiskit_local_runtime.clock.VirtualClock` makes hours pass at once.
+        store: where rows and results are kept: a store, or the path of an SQLite file, which outlives the process and may be
+            shared with others; ``None``: in memory.
         routines: the bodies of jobs.
-        unimplemented: what happens to options that are known but not applied yet: ``"raise"`` refuses them by name,
-            ``"warn"`` ignores them with a warning.
+        settings: see :class:`~qiskit_local_runtime.runtime.settings.RuntimeSettings`: ``plan``, ``lanes``, ``at_once``,
+            ``interactive_timeout``, ``usage``, ``budget`` and so on.
+
+    Raises:
+        IBMInputValueError: a setting is out of range.
+        IBMRuntimeError: the store cannot be opened.
     """
 
     def __init__(
@@ -67,23 +76,34 @@ class LocalRuntime:
         *,
         engine: Engine | None = None,
         clock: Clock | None = None,
-        store: Store | None = None,
+        store: Store | str | Path | None = None,
         routines: Mapping[str, Routine] = ROUTINES,
-        unimplemented: Literal["raise", "warn"] = "raise",
+        **settings: Any,
     ) -> None:
-        if unimplemented not in ("raise", "warn"):
-            raise IBMInputValueError(f"unimplemented must be 'raise' or 'warn', found {unimplemented!r}.")
-        self.unimplemented = unimplemented
+        self.settings = RuntimeSettings(**settings)
+        self.unimplemented = self.settings.unimplemented
+        self.clock = clock if clock is not None else SystemClock()
+        self._store = open_store(store)
         self._engine = engine if engine is not None else ProcessEngine()
-        self._clock = clock if clock is not None else SystemClock()
-        self._store: Store = store if store is not None else MemoryStore()
         self._routines = routines
-        self._lock = threading.RLock()
-        self._tickets: dict[str, Ticket] = {}
-        self._queues: weakref.WeakKeyDictionary[Any, _Queue] = weakref.WeakKeyDictionary()
         self._closed = False
         self._owner = os.getpid()
+        self._loop = Loop(State(self.settings.shares), self.clock, self._perform)
+        self._tickets = Tickets(self._store)
+        self._keeper = Keeper(self._store, self.settings.unimplemented)
+        self._threads = Threads("qiskit-local-runtime job")
+        self._around = Surroundings(
+            engine=self._engine,
+            clock=self.clock,
+            qpu=ScheduledQpu(self._loop),
+            after=Deadlines().after,
+            modelled=self.settings.usage == "modelled",
+        )
+        self._submitting = threading.RLock()
+        self._workloads = Workloads(self._store, self._loop, self.clock, self.settings)
+        self._queues = Queues(self._store, self._tickets, self._loop, self._workloads, self.clock, self._configure)
         _OPEN.add(self)
+        self._queues.recover()
 
     def __enter__(self) -> LocalRuntime:
         return self
@@ -96,43 +116,70 @@ class LocalRuntime:
         """Whether it takes no more jobs."""
         return self._closed
 
+    # --- jobs
+
     def submit(self, request: Request) -> str:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
-        if request.routine not in self._routines:
-            raise RuntimeProgramNotFound(
-                f"No routine is named {request.routine!r}. Expected one of {', '.join(sorted(self._routines))}."
-            )
-        self._check_owner()
-        self._routines[request.routine].accept(request)
+        routine = self._routine(request.routine)
+        self._check_open()
+        self._workloads.check_accepting(request.workload)
+        budget.check(self._store, self.settings, request.instance or self.settings.instance, self.clock.now())
+        routine.accept(request)
         ticket = Ticket(uuid.uuid4().hex, request)
-        with self._lock:
-            if self._closed:
-                raise IBMRuntimeError("The runtime is closed and takes no more jobs. Make a new one.")
-            self._store.put(
-                Job(
-                    id=ticket.id,
-                    routine=request.routine,
-                    backend_name=getattr(request.backend, "name", None) or type(request.backend).__name__,
-                    status="QUEUED",
-                    created=self._clock.now(),
-                    tags=request.tags,
-                    private=request.private,
-                )
-            )
-            self._tickets[ticket.id] = ticket
-            self._enqueue(ticket)
+        queue = self._queues.of(request.backend)
+        row = Job(
+            id=ticket.id,
+            routine=request.routine,
+            backend_name=name_of(request.backend),
+            status="QUEUED",
+            created=self.clock.now(),
+            tags=request.tags,
+            private=request.private,
+            workload_id=request.workload,
+            instance=request.instance or self.settings.instance,
+            queue=queue,
+            seed=request.seed,
+            max_execution_time=request.max_execution_time,
+            log_level=request.log_level,
+        )
+        with self._submitting:
+            self._check_open()
+            mine = self._queues.own(queue)
+            ticket.remote = not mine
+            self._tickets.add(ticket, replace(row, log=(f"{row.created.isoformat()} INFO created",)))
+            self._store.submit(row, self._keeper.request(request))
+            if mine:
+                self._post_submitted(ticket, row)
+            else:
+                self._queues.watch()
         return ticket.id
+
+    def _post_submitted(self, ticket: Ticket, row: Job) -> None:
+        try:
+            self._workloads.known(row.workload_id)
+            self._loop.post(Submitted(row.id, row.queue, row.instance, row.workload_id))
+        except Refused as refusal:
+            self._tickets.remove(ticket)
+            self._store.drop(row.id)
+            raise IBMRuntimeError(f"{refusal} Open a new one, or pass a backend as mode.") from None
 
     def job(self, job_id: str) -> Job:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
-        found = self._store.get(job_id)
+        found = self._tickets.row(job_id)
         if found is None:
             raise RuntimeJobNotFound(f"No job has the id {job_id!r}.")
         return found
 
     def request(self, job_id: str) -> Request:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
-        return self._ticket(job_id).request
+        ticket = self._tickets.get(job_id)
+        if ticket is not None and ticket.request is not None:
+            return ticket.request
+        self.job(job_id)
+        found = self._keeper.read_request(job_id)
+        if ticket is not None:
+            ticket.request = found
+        return found
 
     def wait(self, job_id: str, timeout: float | None) -> bool:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
@@ -143,11 +190,11 @@ class LocalRuntime:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
         job = self.job(job_id)
         if job.status == "DONE":
-            return self._store.get_result(job_id)
+            return self._keeper.read_result(job_id)
         if job.reason == RAN_TOO_LONG:
             raise RuntimeJobMaxTimeoutError(
-                f"Job {job_id} used more quantum time than max_execution_time allows "
-                f"({self.request(job_id).max_execution_time} s) and was stopped: ran too long."
+                f"Job {job_id} used more quantum time than max_execution_time allows ({job.max_execution_time} s) and was "
+                "stopped: ran too long."
             )
         if job.status == "CANCELLED":
             raise RuntimeJobCancelledError(f"Job {job_id} was cancelled, so it has no result.")
@@ -156,127 +203,179 @@ class LocalRuntime:
     def cancel(self, job_id: str) -> bool:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
         ticket = self._ticket(job_id)
-        with self._lock:
-            if self.job(job_id).final:
-                return False
-            queue = self._queues.get(ticket.request.backend)
-            if queue is not None and ticket in queue.waiting:
-                queue.waiting.remove(ticket)
-                self._end_unstarted(ticket)
-                return True
-        ticket.token.cancel()
+        if self.job(job_id).final:
+            return False
+        if ticket.remote:
+            self._store.send(self.job(job_id).queue, "cancel", job_id)
+        else:
+            self._loop.post(Cancelled(job_id))
         return True
 
     def update_tags(self, job_id: str, tags: tuple[str, ...]) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
-        self._ticket(job_id)
-        self._change(job_id, lambda job: replace(job, tags=tags))
+        self._tickets.change(self._ticket(job_id), lambda job: replace(job, tags=tags), always=True)
 
     def queue_position(self, job_id: str) -> int | None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
-        ticket = self._ticket(job_id)
-        with self._lock:
-            queue = self._queues.get(ticket.request.backend)
-            if queue is None or ticket not in queue.waiting:
-                return None
-            return queue.waiting.index(ticket) + 1
+        self._ticket(job_id)
+        return self._loop.ask(lambda state: state.position(job_id))
+
+    def find(self, query: Query) -> Sequence[Job]:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        return [self._tickets.row(row.id) or row for row in self._store.find(query)]
+
+    def count(self, query: Query) -> int:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        return self._store.count(query)
+
+    def delete(self, job_id: str) -> None:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        row = self.job(job_id)
+        if not row.final:
+            raise RuntimeInvalidStateError(f"Job {job_id} is {row.status}: expected one that has ended. Cancel it first.")
+        self._tickets.forget(job_id)
+        self._store.drop(job_id)
 
     def hold(self, job_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
-        ticket = self._tickets.get(job_id)
-        if ticket is not None:
-            ticket.handles.append(None)
-            ticket.released = False
+        self._tickets.hold(job_id)
 
     def release(self, job_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
-        ticket = self._tickets.get(job_id)
-        if ticket is None:
-            return
-        ticket.handles.pop()
-        if not ticket.handles:
-            ticket.released = True
-            self._forget_if_done(ticket)
+        self._tickets.release(job_id)
 
-    def _end(self, ticket: Ticket) -> None:
-        ticket.ended.set()
-        self._forget_if_done(ticket)
+    # --- sessions and batches
 
-    def _forget_if_done(self, ticket: Ticket) -> None:
-        """Without a lock: the later of the job's end and its last handle's end sees both; forgetting twice is harmless."""
-        if ticket.released and ticket.ended.is_set():
-            self._tickets.pop(ticket.id, None)
-            self._store.drop(ticket.id)
+    def open_workload(self, mode: Mode, backend: BackendV2, max_time: float | None = None, instance: str | None = None) -> str:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        self._check_open()
+        queue = self._queues.of(backend)
+        with self._submitting:
+            mine = self._queues.own(queue)
+            return self._workloads.open(mode, backend, queue, max_time, instance or self.settings.instance, post=mine)
+
+    def workload(self, workload_id: str) -> Workload:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        return self._workloads.row(workload_id)
+
+    def workload_backend(self, workload_id: str) -> BackendV2:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        return self._queues.backend(self.workload(workload_id).queue)
+
+    def close_workload(self, workload_id: str) -> None:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        self._workloads.close(workload_id, mine=self._queues.own(self.workload(workload_id).queue))
+
+    def cancel_workload(self, workload_id: str) -> None:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        self._workloads.cancel(workload_id, mine=self._queues.own(self.workload(workload_id).queue))
+
+    def workload_usage(self, workload_id: str) -> float:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        return self._workloads.usage(workload_id)
+
+    def usage(self, instance: str | None = None) -> float:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        return budget.used(self._store, instance or self.settings.instance, self.clock.now())
+
+    def configure(self, backend: BackendV2, *, lanes: int = 5, at_once: int = 1) -> None:
+        """Set how much a backend does at the same time: lanes for jobs of a session or batch, and single jobs at once.
+
+        Raises:
+            IBMInputValueError: not whole numbers of at least 1, or more at once than there are lanes.
+        """
+        checked = replace(self.settings, lanes=lanes, at_once=at_once)
+        self._loop.post(Configured(self._queues.of(backend), checked.lanes, checked.at_once))
+
+    # --- the end
 
     def close(self) -> None:
-        """Cancel what is queued or running, wait for the workers, stop the children; idempotent."""
+        """Stop; idempotent.
+
+        Jobs of a memory store that have not ended are cancelled. A store that outlives the process keeps them: they run
+        when a runtime opens it again.
+        """
         _OPEN.discard(self)
         if self._owner != os.getpid():
             return
-        with self._lock:
+        with self._submitting:
             self._closed = True
-            threads = [queue.thread for queue in self._queues.values() if queue.thread is not None]
-            for queue in self._queues.values():
-                queue.arrived.notify_all()
-                while queue.waiting:
-                    self._end_unstarted(queue.waiting.popleft())
-            running = [ticket for ticket in list(self._tickets.values()) if not ticket.ended.is_set()]
-        for ticket in running:
+        self._queues.stop()
+        for ticket in self._tickets.unfinished():
+            if not self._store.durable:
+                self._loop.post(Cancelled(ticket.id))
             ticket.token.cancel("the runtime was closed")
-        for thread in threads:
-            if thread is not threading.current_thread():
-                thread.join(timeout=5)
+        self._threads.close(timeout=5)
+        self._loop.close()
         self._engine.close()
+        self._queues.close()
+        self._store.close()
 
-    def _enqueue(self, ticket: Ticket) -> None:
-        backend = ticket.request.backend
-        queue = self._queues.get(backend)
-        if queue is None:
-            queue = self._queues[backend] = _Queue(threading.Condition(self._lock))
-        queue.waiting.append(ticket)
-        queue.arrived.notify()
-        if queue.thread is None:
-            name = f"qiskit-local-runtime {getattr(backend, 'name', '')}"
-            queue.thread = threading.Thread(target=self._serve, args=(queue,), name=name, daemon=True)
-            queue.thread.start()
+    # --- what the scheduler asks for
 
-    def _serve(self, queue: _Queue) -> None:
-        """A worker thread: jobs of one backend one after the other, until none has come for a while."""
-        while True:
-            with self._lock:
-                queue.arrived.wait_for(lambda: queue.waiting or self._closed, _LINGER)
-                if not queue.waiting:
-                    queue.thread = None
-                    return
-                ticket = queue.waiting.popleft()
-            try:
-                self._work(ticket)
-            finally:
-                self._end(ticket)
-            del ticket
+    def _perform(self, command: Command) -> Later | None:
+        if isinstance(command, Changed):
+            self._workloads.write_down(command.workload)
+            return None
+        ticket = self._tickets.get(command.job)
+        assert ticket is not None
+        if isinstance(command, Start):
+            self._threads.run(lambda: self._work(ticket))
+        elif isinstance(command, Grant):
+            ticket.granted.set()
+        elif isinstance(command, Interrupt):
+            return ticket.token.cancel
+        elif isinstance(command, Settle):
+            self._tickets.settle(ticket, command.outcome, command.reason, self.clock.now())
+        return None
 
     def _work(self, ticket: Ticket) -> None:
-        routine = self._routines[ticket.request.routine]
-        work(
-            ticket,
-            routine,
-            self._engine,
-            self._clock,
-            lambda function: self._change(ticket.id, function),
-            lambda result: self._store.put_result(ticket.id, result),
-        )
+        try:
+            self._try(ticket)
+        finally:
+            row = self._tickets.row(ticket.id)
+            try:
+                if row is not None and not row.final:
+                    self._tickets.failed(ticket, self.clock.now())
+                self._loop.post(Finished(ticket.id, 0.0 if row is None else charged(row)))
+            finally:
+                self._tickets.end(ticket)
 
-    def _change(self, job_id: str, function: Callable[[Job], Job]) -> None:
-        with self._lock:
-            self._store.put(function(self.job(job_id)))
+    def _try(self, ticket: Ticket) -> None:
+        def change(function: Callable[[Job], Job]) -> None:
+            if self._closed and self._store.durable:
+                self._tickets.change_here(ticket, function)
+            else:
+                self._tickets.change(ticket, function)
 
-    def _end_unstarted(self, ticket: Ticket) -> None:
-        ticket.token.cancel()
-        self._change(
-            ticket.id,
-            lambda job: replace(job, status="CANCELLED", finished=self._clock.now(), reason="cancelled", error="cancelled"),
-        )
-        self._end(ticket)
+        def keep(row: Job, result: Any) -> None:
+            if not (self._closed and self._store.durable):
+                self._keeper.finish(row, result)
+
+        request = ticket.request if ticket.request is not None else self._read(ticket)
+        if request is not None:
+            work(ticket, request, self._routines[request.routine], self._around, change, keep)
+
+    def _read(self, ticket: Ticket) -> Request | None:
+        """The request of a job that another process submitted; a job whose request cannot be read fails."""
+        try:
+            ticket.request = self._keeper.read_request(ticket.id)
+            self._routines[ticket.request.routine].accept(ticket.request)
+        except BaseException as error:
+            ticket.cause = error
+            self._tickets.settle(ticket, "ERROR", f"{type(error).__name__}: {error}", self.clock.now(), end=False)
+            return None
+        return ticket.request
+
+    def _configure(self, queue: str) -> None:
+        self._loop.post(Configured(queue, self.settings.lanes, self.settings.at_once))
+
+    # --- checks
+
+    def _routine(self, name: str) -> Routine:
+        if name not in self._routines:
+            raise RuntimeProgramNotFound(f"No routine is named {name!r}. Expected one of {', '.join(sorted(self._routines))}.")
+        return self._routines[name]
 
     def _ticket(self, job_id: str) -> Ticket:
         ticket = self._tickets.get(job_id)
@@ -284,12 +383,27 @@ class LocalRuntime:
             raise RuntimeJobNotFound(f"No job has the id {job_id!r}.")
         return ticket
 
+    def _check_open(self) -> None:
+        self._check_owner()
+        if self._closed:
+            raise IBMRuntimeError("The runtime is closed and takes no more jobs. Make a new one.")
+
     def _check_owner(self) -> None:
         if self._owner != os.getpid():
             raise IBMRuntimeError(
                 f"This runtime belongs to process {self._owner} and this is process {os.getpid()}, forked from it: its worker "
                 "threads are not here. Make a new runtime (or primitive) in this process."
             )
+
+
+def name_of(backend: Any) -> str:
+    """A backend's name."""
+    return getattr(backend, "name", None) or type(backend).__name__
+
+
+def charged(row: Job) -> float:
+    """Quantum seconds a job is charged for: modelled where the backend says how long things take, else measured."""
+    return row.busy_seconds if row.quantum_seconds is None else row.quantum_seconds
 
 
 _OPEN: weakref.WeakSet[LocalRuntime] = weakref.WeakSet()

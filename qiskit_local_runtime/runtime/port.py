@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
+from qiskit.providers import BackendV2
+
 from ..records.job import Job
+from ..records.query import Query
 from ..records.request import Request
+from ..records.workload import Mode, Workload
 
 
 class Runtime(Protocol):
@@ -61,3 +66,57 @@ class Runtime(Protocol):
 
         The garbage collector calls this at any moment, in any thread: it waits for no lock.
         """
+
+    def find(self, query: Query) -> Sequence[Job]:
+        """Rows of jobs that meet a query."""
+
+    def count(self, query: Query) -> int:
+        """How many jobs meet a query, whatever its limit and skip."""
+
+    def delete(self, job_id: str) -> None:
+        """Forget a job that has ended, and its result.
+
+        Raises:
+            RuntimeJobNotFound: there is none.
+            RuntimeInvalidStateError: it has not ended.
+        """
+
+    def open_workload(self, mode: Mode, backend: BackendV2, max_time: float | None = None, instance: str | None = None) -> str:
+        """Open a session (``dedicated``) or batch and return its id.
+
+        Args:
+            mode: which.
+            backend: where its jobs run.
+            max_time: longest wall clock in seconds from the start of its first job; ``None``: what the plan allows.
+            instance: whose share it uses; ``None``: the runtime's.
+
+        Raises:
+            IBMNotAuthorizedError: the plan has no sessions.
+            IBMInputValueError: ``max_time`` is not positive.
+        """
+
+    def workload(self, workload_id: str) -> Workload:
+        """A session's or batch's row.
+
+        Raises:
+            IBMInputValueError: there is none.
+        """
+
+    def workload_backend(self, workload_id: str) -> BackendV2:
+        """The backend of a session or batch.
+
+        Raises:
+            IBMBackendError: it was an object of another process.
+        """
+
+    def workload_usage(self, workload_id: str) -> float:
+        """Seconds a session or batch has used until now."""
+
+    def close_workload(self, workload_id: str) -> None:
+        """Take no new jobs; what there is completes."""
+
+    def cancel_workload(self, workload_id: str) -> None:
+        """End a session or batch now; running jobs complete, queued ones are cancelled."""
+
+    def usage(self, instance: str | None = None) -> float:
+        """Seconds an instance has used in the last 28 days."""

@@ -2,96 +2,172 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
 
-from ..cancellation import Cancelled, CancelToken
+from ..cancellation import Cancelled
 from ..clock import Clock
 from ..engines.base import Engine
 from ..records.job import Job
 from ..records.request import Request
 from ..routines.base import Routine, RoutineTools
+from .ticket import Ticket
 
 RAN_TOO_LONG = "ran too long"
 ON_THE_QPU = "on the QPU"
 """The phase in which a job uses quantum time."""
+WAITING = "waiting for the QPU"
+
+Change = Callable[[Callable[[Job], Job]], None]
 
 
-@dataclass(eq=False)
-class Ticket:
-    """A submitted job, while this process knows more of it than its row says."""
+class Qpu(Protocol):
+    """The one place where quantum parts run."""
 
-    id: str
-    request: Request
-    token: CancelToken = field(default_factory=CancelToken)
-    ended: threading.Event = field(default_factory=threading.Event)
-    cause: BaseException | None = None
-    handles: list[None] = field(default_factory=list)
-    """One entry a living handle: a list, since ``append`` and ``pop`` cannot be interrupted half-way."""
-    released: bool = False
-    """There were handles, and none is left."""
+    def enter(self, ticket: Ticket) -> None:
+        """Wait for the QPU.
+
+        Raises:
+            Cancelled: the job was cancelled meanwhile.
+        """
+
+    def leave(self, ticket: Ticket) -> None:
+        """Let the next job have it."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a job finds around it."""
+
+    engine: Engine
+    clock: Clock
+    qpu: Qpu | None = None
+    """``None``: it is always free."""
+    after: Callable[[float, Callable[[], object]], Callable[[], None]] | None = None
+    """Calls a function after some seconds, and returns what forgets it; ``None``: no time limits."""
+    cap: float = 3 * 3600.0
+    """Seconds of quantum time any job may use."""
+    modelled: bool = True
+    """Whether usage is modelled where the backend says how long its operations take, or always measured."""
 
 
 def work(
     ticket: Ticket,
+    request: Request,
     routine: Routine,
-    engine: Engine,
-    clock: Clock,
-    change: Callable[[Callable[[Job], Job]], None],
-    keep: Callable[[Any], None],
+    around: Surroundings,
+    change: Change,
+    keep: Callable[[Job, Any], None],
 ) -> None:
     """Run a job and write down what became of it.
 
     Args:
         ticket: the job.
+        request: what was asked.
         routine: its body.
-        engine: where long calls run.
-        clock: for time stamps and durations.
+        around: where it runs.
         change: applies a function to the job's row.
-        keep: keeps the result.
+        keep: keeps the last row and the result.
     """
-    change(lambda job: replace(job, status="RUNNING", running=clock.now()))
-    timers: list[threading.Timer] = []
-
-    def phase(name: str) -> None:
-        change(lambda job: replace(job, phase=name))
-        if name == ON_THE_QPU and not timers:
-            timers.extend(_deadline(ticket))
-
-    tools = RoutineTools(
-        engine=engine,
-        cancel=ticket.token,
-        clock=clock,
-        busy=lambda seconds: change(lambda job: replace(job, busy_seconds=job.busy_seconds + seconds)),
-        phase=phase,
-    )
+    now = around.clock.now
+    change(lambda job: _noted(replace(job, status="RUNNING", running=now(), attempts=job.attempts + 1), "started", now()))
+    course = _Course(ticket, request, around, change)
     try:
         ticket.token.check()
-        result = routine.run(ticket.request, tools)
+        result = routine.run(request, course.tools())
         ticket.token.check()
-        keep(result)
     except Cancelled as stop:
         reason = str(stop) or "cancelled"
-        change(lambda job: replace(job, status="CANCELLED", phase="", finished=clock.now(), reason=reason, error=reason))
+        change(lambda job: _ended(job, "CANCELLED", now(), reason, reason))
     except BaseException as error:
         ticket.cause = error
         text = f"{type(error).__name__}: {error}"
-        change(lambda job: replace(job, status="ERROR", phase="", finished=clock.now(), error=text))
+        change(lambda job: _ended(job, "ERROR", now(), text))
     else:
-        change(lambda job: replace(job, status="DONE", phase="", finished=clock.now()))
+        try:
+            change(lambda job: _kept(_ended(job, "DONE", now()), result, keep))
+        except BaseException as error:
+            ticket.cause = error
+            text = f"the result could not be kept: {type(error).__name__}: {error}"
+            change(lambda job: _ended(job, "ERROR", now(), text))
     finally:
-        for timer in timers:
-            timer.cancel()
+        course.over()
 
 
-def _deadline(ticket: Ticket) -> list[threading.Timer]:
-    """The limit is on quantum time: its clock starts when the job gets to the QPU."""
-    limit = ticket.request.max_execution_time
-    if limit is None:
-        return []
-    timer = threading.Timer(limit, ticket.token.cancel, args=(RAN_TOO_LONG,))
-    timer.daemon = True
-    timer.start()
-    return [timer]
+def _kept(job: Job, result: Any, keep: Callable[[Job, Any], None]) -> Job:
+    keep(job, result)
+    return job
+
+
+def _ended(job: Job, status: Any, when: datetime, error: str = "", reason: str = "") -> Job:
+    ended = replace(job, status=status, phase="", finished=when, error=error, reason=reason)
+    level = "ERROR" if status == "ERROR" else "WARNING" if status == "CANCELLED" else "INFO"
+    return _noted(ended, f"{status.lower()}{': ' if error else ''}{error}", when, level)
+
+
+def _noted(job: Job, text: str, when: datetime, level: str = "INFO") -> Job:
+    """The row with one more line in its log."""
+    return replace(job, log=(*job.log, f"{when.isoformat()} {level} {text}"))
+
+
+class _Course:
+    """A job's phases and the time it uses."""
+
+    def __init__(self, ticket: Ticket, request: Request, around: Surroundings, change: Change) -> None:
+        self._ticket, self._request, self._around, self._change = ticket, request, around, change
+        self._on_the_qpu = False
+        self._forget: Callable[[], None] | None = None
+        limit = request.max_execution_time
+        self._limit = around.cap if limit is None else min(limit, around.cap)
+
+    def tools(self) -> RoutineTools:
+        return RoutineTools(
+            engine=self._around.engine,
+            cancel=self._ticket.token,
+            clock=self._around.clock,
+            busy=self._busy,
+            phase=self._phase,
+            quantum=self._quantum,
+        )
+
+    def over(self) -> None:
+        if self._forget is not None:
+            self._forget()
+
+    def _phase(self, name: str) -> None:
+        if name == ON_THE_QPU and not self._on_the_qpu:
+            self._enter()
+        elif name != ON_THE_QPU and self._on_the_qpu:
+            self._on_the_qpu = False
+            if self._around.qpu is not None:
+                self._around.qpu.leave(self._ticket)
+        when = self._around.clock.now()
+        self._change(lambda job: _noted(replace(job, phase=name), name, when, "DEBUG"))
+
+    def _enter(self) -> None:
+        self._on_the_qpu = True
+        if self._around.qpu is not None:
+            self._change(lambda job: replace(job, phase=WAITING))
+            self._around.qpu.enter(self._ticket)
+        if self._around.after is not None and self._forget is None:
+            self._forget = self._around.after(self._limit, self._too_long)
+
+    def _too_long(self) -> None:
+        """Measured time has passed the limit; it counts unless modelled time does."""
+        row = self._ticket.row
+        if row is None or row.quantum_seconds is None or not self._around.modelled:
+            self._ticket.token.cancel(RAN_TOO_LONG)
+
+    def _busy(self, seconds: float) -> None:
+        self._change(lambda job: replace(job, busy_seconds=job.busy_seconds + seconds))
+
+    def _quantum(self, seconds: float) -> None:
+        if not self._around.modelled:
+            return
+        self._change(lambda job: replace(job, quantum_seconds=(job.quantum_seconds or 0.0) + seconds))
+        row = self._ticket.row
+        if row is not None and (row.quantum_seconds or 0.0) > self._limit:
+            self._ticket.token.cancel(RAN_TOO_LONG)
+            self._ticket.token.check()

@@ -1,33 +1,76 @@
-"""What a store keeps: rows of jobs, and what belongs to them."""
+"""What a store keeps: rows of jobs and workloads, and what belongs to them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from ..records.job import Job
+from ..records.query import Query
+from ..records.workload import Workload
 
 
 class Store(Protocol):
-    """Rows and bytes; order and meaning are not its business."""
+    """Rows and their belongings; order and meaning are not its business. Every method may be called from any thread."""
+
+    durable: bool
+    """Whether it outlives the process; requests and results are then bytes, otherwise the objects themselves."""
+    locks: Path | None
+    """Folder for files that processes lock to tell which of them runs a queue; ``None``: no other process sees the store."""
 
     def put(self, job: Job) -> None:
         """Insert or replace a row."""
 
+    def submit(self, job: Job, request: Any) -> None:
+        """Insert a row and what was asked, both or neither."""
+
+    def finish(self, job: Job, result: Any) -> None:
+        """Replace a row and keep a result, both or neither."""
+
     def get(self, job_id: str) -> Job | None:
         """A row, or ``None``."""
 
-    def jobs(self) -> Sequence[Job]:
-        """All rows, oldest first."""
-
-    def put_result(self, job_id: str, result: Any) -> None:
-        """Keep a result."""
+    def get_request(self, job_id: str) -> Any:
+        """What was asked, or ``None``."""
 
     def get_result(self, job_id: str) -> Any:
         """A result, or ``None``."""
 
-    def drop(self, job_id: str) -> None:
-        """Forget a row and its result; nothing happens if there is none.
+    def find(self, query: Query) -> Sequence[Job]:
+        """Rows that meet a query, by time of creation; rows created at the same time in the order they came."""
 
-        The garbage collector may call this in the middle of any other method of the same thread: it waits for no lock.
+    def count(self, query: Query) -> int:
+        """How many rows meet a query, whatever its limit and skip."""
+
+    def put_workload(self, workload: Workload) -> None:
+        """Insert or replace a session's or batch's row."""
+
+    def workload(self, workload_id: str) -> Workload | None:
+        """A session's or batch's row, or ``None``."""
+
+    def workloads(self) -> Sequence[Workload]:
+        """All sessions and batches, oldest first."""
+
+    def send(self, queue: str, kind: str, target: str) -> None:
+        """Leave a message for the process that runs a queue, such as ``cancel`` and a job's id."""
+
+    def receive(self, queues: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Take the messages (kind, target) for some queues, oldest first; each is given once."""
+
+    def changed(self) -> bool:
+        """Whether another process may have written since this was last asked."""
+
+    def drop(self, job_id: str) -> None:
+        """Forget a row and what belongs to it; nothing happens if there is none.
+
+        Of a memory store the garbage collector may call this in the middle of any other method of the same thread: it
+        waits for no lock there.
         """
+
+    def prune(self, before: datetime) -> int:
+        """Drop jobs that ended before a time, and workloads closed before it; how many jobs."""
+
+    def close(self) -> None:
+        """Let go of files; idempotent."""

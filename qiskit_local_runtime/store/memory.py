@@ -3,44 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from ..records.job import Job
+from ..records.query import Query
+from ..records.workload import Workload
+from .matching import meets, page
 
 
 class MemoryStore:
-    """Rows and results in dictionaries.
+    """Rows, requests and results in dictionaries.
 
-    Thread safe without a lock: every method is one operation on a dictionary, which CPython does in one piece.
+    Thread safe without a lock: every method is one operation after another on dictionaries, each of which CPython does in
+    one piece, in an order that never shows a row without its result.
     """
 
     name = "memory"
+    durable = False
+    locks: Path | None = None
 
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
+        self._requests: dict[str, Any] = {}
         self._results: dict[str, Any] = {}
+        self._workloads: dict[str, Workload] = {}
 
     def put(self, job: Job) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        self._jobs[job.id] = job
+
+    def submit(self, job: Job, request: Any) -> None:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        self._requests[job.id] = request
+        self._jobs[job.id] = job
+
+    def finish(self, job: Job, result: Any) -> None:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        self._results[job.id] = result
         self._jobs[job.id] = job
 
     def get(self, job_id: str) -> Job | None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         return self._jobs.get(job_id)
 
-    def jobs(self) -> Sequence[Job]:
+    def get_request(self, job_id: str) -> Any:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        return list(self._jobs.values())
-
-    def put_result(self, job_id: str, result: Any) -> None:
-        """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        self._results[job_id] = result
+        return self._requests.get(job_id)
 
     def get_result(self, job_id: str) -> Any:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         return self._results.get(job_id)
 
+    def find(self, query: Query) -> Sequence[Job]:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        found = sorted((row for row in list(self._jobs.values()) if meets(row, query)), key=lambda row: row.created)
+        return page(found, query)
+
+    def count(self, query: Query) -> int:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        return sum(meets(row, query) for row in list(self._jobs.values()))
+
+    def put_workload(self, workload: Workload) -> None:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        self._workloads[workload.id] = workload
+
+    def workload(self, workload_id: str) -> Workload | None:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        return self._workloads.get(workload_id)
+
+    def workloads(self) -> Sequence[Workload]:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        return list(self._workloads.values())
+
+    def send(self, queue: str, kind: str, target: str) -> None:
+        """See :class:`~qiskit_local_runtime.store.base.Store`; there is nobody else who could read it."""
+
+    def receive(self, queues: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        return ()
+
+    def changed(self) -> bool:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        return False
+
     def drop(self, job_id: str) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         self._jobs.pop(job_id, None)
+        self._requests.pop(job_id, None)
         self._results.pop(job_id, None)
+
+    def prune(self, before: datetime) -> int:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        old = [row.id for row in list(self._jobs.values()) if row.finished is not None and row.finished < before]
+        for job_id in old:
+            self.drop(job_id)
+        for workload in self.workloads():
+            if workload.closed_at is not None and workload.closed_at < before:
+                self._workloads.pop(workload.id, None)
+        return len(old)
+
+    def close(self) -> None:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""

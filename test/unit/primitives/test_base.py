@@ -48,6 +48,9 @@ class _Workload:
     def backend_object(self) -> AerSimulator:
         return BACKEND
 
+    def runtime_object(self) -> LocalRuntime:
+        return self.runtime
+
 
 class TestPolicy(unittest.TestCase):
     """A runtime says what happens to options that are not applied yet."""

@@ -13,7 +13,8 @@ from qiskit_local_runtime.engines import InlineEngine
 from qiskit_local_runtime.records.job import Job
 from qiskit_local_runtime.records.request import Request
 from qiskit_local_runtime.routines.base import RoutineTools
-from qiskit_local_runtime.runtime.worker import RAN_TOO_LONG, Ticket, work
+from qiskit_local_runtime.runtime.ticket import Ticket
+from qiskit_local_runtime.runtime.worker import RAN_TOO_LONG, Surroundings, work
 from qiskit_local_runtime.testing import FakeClock
 
 
@@ -44,7 +45,9 @@ class TestWork(unittest.TestCase):
         def change(function: Callable[[Job], Job]) -> None:
             self.rows.append(function(self.rows[-1]))
 
-        work(self.ticket, _Routine(body), InlineEngine(), self.clock, change, self.kept.append)
+        around = Surroundings(InlineEngine(), self.clock)
+        assert self.ticket.request is not None
+        work(self.ticket, self.ticket.request, _Routine(body), around, change, lambda _, result: self.kept.append(result))
         return self.rows[-1]
 
     def test_every_step_leaves_a_row(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from qiskit_local_runtime.records.job import Job
+from qiskit_local_runtime.records.query import Query
 from qiskit_local_runtime.store import STORES, MemoryStore
 
 
@@ -23,14 +24,14 @@ class TestMemoryStore(unittest.TestCase):
         store.put(replace(_job("a"), status="DONE"))
         found = store.get("a")
         self.assertEqual(None if found is None else found.status, "DONE")
-        self.assertEqual(len(store.jobs()), 1)
+        self.assertEqual(store.count(Query()), 1)
 
     def test_rows_come_oldest_first_whatever_changes(self) -> None:
         store = MemoryStore()
         for name in "abc":
             store.put(_job(name))
         store.put(replace(_job("a"), status="DONE"))
-        self.assertEqual([job.id for job in store.jobs()], ["a", "b", "c"])
+        self.assertEqual([job.id for job in store.find(Query(descending=False))], ["a", "b", "c"])
 
     def test_what_is_not_there_is_none(self) -> None:
         store = MemoryStore()
@@ -38,12 +39,13 @@ class TestMemoryStore(unittest.TestCase):
 
     def test_dropping_forgets_row_and_result_and_may_be_repeated(self) -> None:
         store = MemoryStore()
-        store.put(_job("a"))
-        store.put_result("a", 7)
+        store.submit(_job("a"), 5)
+        store.finish(replace(_job("a"), status="DONE"), 7)
+        self.assertEqual(store.get_request("a"), 5)
         self.assertEqual(store.get_result("a"), 7)
         store.drop("a")
         store.drop("a")
-        self.assertEqual((store.get("a"), store.get_result("a"), list(store.jobs())), (None, None, []))
+        self.assertEqual((store.get("a"), store.get_result("a"), list(store.find(Query()))), (None, None, []))
 
     def test_the_table_names_it(self) -> None:
         self.assertIs(STORES["memory"], MemoryStore)

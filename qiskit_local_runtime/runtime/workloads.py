@@ -1,0 +1,144 @@
+"""Sessions and batches: their rows, and what is done to them."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from typing import Any
+
+from ..clock import Clock
+from ..errors import IBMInputValueError, IBMNotAuthorizedError, IBMRuntimeError
+from ..records.workload import Mode, Workload
+from ..scheduler.events import Abandoned, Closed, Opened, Restored
+from ..scheduler.loop import Loop
+from ..store import Store
+from .rows import updated
+from .settings import RuntimeSettings
+
+
+class Workloads:
+    """Sessions and batches of a runtime."""
+
+    def __init__(self, store: Store, loop: Loop, clock: Clock, settings: RuntimeSettings) -> None:
+        self._store, self._loop, self._clock, self._settings = store, loop, clock, settings
+        self._known: set[str] = set()
+        """Those this process's scheduler knows."""
+        self._lock = threading.Lock()
+
+    def open(self, mode: Mode, backend: Any, queue: str, max_time: float | None, instance: str, *, post: bool) -> str:
+        """Open a session or batch.
+
+        Raises:
+            IBMNotAuthorizedError: a session on the open plan.
+            IBMInputValueError: ``max_time`` is not positive.
+        """
+        if mode == "dedicated" and self._settings.plan == "open":
+            raise IBMNotAuthorizedError(
+                "You are not authorized to run a session when using the open plan. Use job mode or a Batch, or configure the "
+                "runtime with plan='paid'."
+            )
+        if max_time is not None and not max_time > 0:
+            raise IBMInputValueError(f"max_time must be more than 0 seconds, found {max_time}.")
+        now = self._clock.now()
+        row = Workload(
+            id=str(uuid.uuid4()),
+            mode=mode,
+            backend_name=getattr(backend, "name", None) or type(backend).__name__,
+            queue=queue,
+            instance=instance,
+            max_time=self._settings.longest if max_time is None else min(max_time, self._settings.longest),
+            interactive_timeout=self._settings.interactive_timeout,
+            created=now,
+            transitions=(("open", now),),
+        )
+        self._store.put_workload(row)
+        if post:
+            self.known(row.id)
+        return row.id
+
+    def row(self, workload_id: str) -> Workload:
+        """A session's or batch's row.
+
+        Raises:
+            IBMInputValueError: there is none.
+        """
+        found = self._store.workload(workload_id)
+        if found is None:
+            raise IBMInputValueError(f"No session or batch has the id {workload_id!r}.")
+        return found
+
+    def known(self, workload_id: str | None) -> None:
+        """Make sure that this process's scheduler knows a workload that was opened, maybe by another process."""
+        with self._lock:
+            if workload_id is None or workload_id in self._known:
+                return
+            self._known.add(workload_id)
+        self._loop.post(_opened(self.row(workload_id)))
+
+    def restore(self, row: Workload, *, has_jobs: bool) -> None:
+        """Go on with a workload that a process left behind, as if time had passed."""
+        self._known.add(row.id)
+        last = max(t for t in (row.created, row.last_job_started, row.last_job_completed, row.activated_at) if t is not None)
+        self._loop.post(
+            Restored(
+                _opened(row),
+                row.state,
+                row.accepting_jobs,
+                None if row.started_at is None else row.started_at.timestamp(),
+                None if has_jobs else last.timestamp(),
+                None if row.activated_at is None else row.activated_at.timestamp(),
+                row.usage_seconds,
+            ),
+            at=last.timestamp(),
+        )
+        if not row.accepting_jobs and not has_jobs:
+            self._loop.post(Abandoned(row.id))
+
+    def check_accepting(self, workload_id: str | None) -> None:
+        """Refuse a job for a workload that takes none.
+
+        Raises:
+            IBMRuntimeError: it is closed.
+        """
+        if workload_id is None:
+            return
+        row = self.row(workload_id)
+        if row.state == "closed" or not row.accepting_jobs:
+            kind = "session" if row.mode == "dedicated" else "batch"
+            raise IBMRuntimeError(f"The {kind} is closed. Open a new one, or pass a backend as mode.")
+
+    def close(self, workload_id: str, *, mine: bool) -> None:
+        """Take no new jobs."""
+        self._tell(workload_id, Closed(workload_id), "close", mine)
+
+    def cancel(self, workload_id: str, *, mine: bool) -> None:
+        """End now; running jobs complete."""
+        self._tell(workload_id, Abandoned(workload_id), "abandon", mine)
+
+    def _tell(self, workload_id: str, event: Closed | Abandoned, message: str, mine: bool) -> None:
+        row = self.row(workload_id)
+        if row.state == "closed":
+            return
+        if mine:
+            self.known(workload_id)
+            self._loop.post(event)
+        else:
+            self._store.send(row.queue, message, workload_id)
+
+    def usage(self, workload_id: str) -> float:
+        """Seconds used, those of the open window included."""
+        row = self.row(workload_id)
+        open_window = row.mode == "dedicated" and row.activated_at is not None and row.state == "active"
+        if not open_window or row.activated_at is None:
+            return row.usage_seconds
+        return row.usage_seconds + (self._clock.now() - row.activated_at).total_seconds()
+
+    def write_down(self, workload_id: str) -> None:
+        """The scheduler has changed a workload: so does its row. The scheduler stands still meanwhile."""
+        row = self._store.workload(workload_id)
+        if row is not None:
+            self._store.put_workload(updated(row, self._loop.state.groups[workload_id]))
+
+
+def _opened(row: Workload) -> Opened:
+    return Opened(row.id, row.mode, row.queue, row.instance, row.max_time, row.interactive_timeout)
