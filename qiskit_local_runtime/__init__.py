@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .primitives import EstimatorV2 as Estimator
     from .primitives import SamplerV2 as Sampler
     from .runtime import LocalRuntime
+    from .service import QiskitRuntimeService
 
 __version__ = "0.1.0"
 
@@ -26,6 +27,7 @@ _NAMES = {
     "EstimatorOptions": (".options", "EstimatorOptions"),
     "EstimatorV2": (".primitives", "EstimatorV2"),
     "LocalRuntime": (".runtime", "LocalRuntime"),
+    "QiskitRuntimeService": (".service", "QiskitRuntimeService"),
     "RuntimeJob": (".handles", "RuntimeJob"),
     "RuntimeJobV2": (".handles", "RuntimeJob"),
     "Sampler": (".primitives", "SamplerV2"),
@@ -41,6 +43,7 @@ __all__ = [
     "EstimatorOptions",
     "EstimatorV2",
     "LocalRuntime",
+    "QiskitRuntimeService",
     "RuntimeJob",
     "RuntimeJobV2",
     "Sampler",

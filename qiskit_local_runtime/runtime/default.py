@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
+from typing import Any
 
 from .local import LocalRuntime
 
+HOME = "QISKIT_LOCAL_RUNTIME_HOME"
 _lock = threading.Lock()
 _current: LocalRuntime | None = None
+_durable: dict[Path, LocalRuntime] = {}
+
+
+def home() -> Path:
+    """Where stores and accounts are kept: ``$QISKIT_LOCAL_RUNTIME_HOME``, or ``~/.qiskit-local-runtime``."""
+    chosen = os.environ.get(HOME)
+    return Path(chosen).expanduser() if chosen else Path.home() / ".qiskit-local-runtime"
 
 
 def default_runtime() -> LocalRuntime:
-    """The process's default runtime; a forked child gets its own, and a closed one is replaced."""
+    """The process's default runtime; a forked child gets its own, and a closed one is replaced.
+
+    It keeps jobs in memory, until something asks for the runtime that keeps them on disk (see :func:`durable_runtime`).
+    """
     global _current
     with _lock:
         if _current is None or _current.closed:
@@ -20,10 +33,31 @@ def default_runtime() -> LocalRuntime:
         return _current
 
 
+def durable_runtime(path: str | Path | None = None, **settings: Any) -> LocalRuntime:
+    """The process's runtime on a store on disk; from now on it is the default one.
+
+    Args:
+        path: the store's file; ``None``: ``jobs.sqlite`` in :func:`home`.
+        settings: see :class:`~qiskit_local_runtime.runtime.LocalRuntime`; they count when it is made.
+
+    Raises:
+        IBMRuntimeError: the store cannot be opened.
+    """
+    global _current
+    where = (Path(path) if path is not None else home() / "jobs.sqlite").expanduser().resolve()
+    with _lock:
+        found = _durable.get(where)
+        if found is None or found.closed:
+            found = _durable[where] = LocalRuntime(store=where, **settings)
+        _current = found
+        return found
+
+
 def _forget() -> None:
     """In a forked child: the parent's threads are not here, and one of them may have held the lock."""
     global _current, _lock
     _current, _lock = None, threading.Lock()
+    _durable.clear()
 
 
 if hasattr(os, "register_at_fork"):

@@ -9,6 +9,7 @@ import uuid
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,7 @@ class LocalRuntime:
     ) -> None:
         self.settings = RuntimeSettings(**settings)
         self.unimplemented = self.settings.unimplemented
+        self.instance = self.settings.instance
         self.clock = clock if clock is not None else SystemClock()
         self._store = open_store(store)
         self._engine = engine if engine is not None else ProcessEngine()
@@ -103,6 +105,8 @@ class LocalRuntime:
         self._workloads = Workloads(self._store, self._loop, self.clock, self.settings)
         self._queues = Queues(self._store, self._tickets, self._loop, self._workloads, self.clock, self._configure)
         _OPEN.add(self)
+        if self._store.durable:
+            self._store.prune(self.clock.now() - timedelta(days=self.settings.retention_days))
         self._queues.recover()
 
     def __enter__(self) -> LocalRuntime:
@@ -123,7 +127,7 @@ class LocalRuntime:
         routine = self._routine(request.routine)
         self._check_open()
         self._workloads.check_accepting(request.workload)
-        budget.check(self._store, self.settings, request.instance or self.settings.instance, self.clock.now())
+        budget.check(self._store, self.settings, request.instance or self.instance, self.clock.now())
         routine.accept(request)
         ticket = Ticket(uuid.uuid4().hex, request)
         queue = self._queues.of(request.backend)
@@ -136,7 +140,7 @@ class LocalRuntime:
             tags=request.tags,
             private=request.private,
             workload_id=request.workload,
-            instance=request.instance or self.settings.instance,
+            instance=request.instance or self.instance,
             queue=queue,
             seed=request.seed,
             max_execution_time=request.max_execution_time,
@@ -252,7 +256,7 @@ class LocalRuntime:
         queue = self._queues.of(backend)
         with self._submitting:
             mine = self._queues.own(queue)
-            return self._workloads.open(mode, backend, queue, max_time, instance or self.settings.instance, post=mine)
+            return self._workloads.open(mode, backend, queue, max_time, instance or self.instance, post=mine)
 
     def workload(self, workload_id: str) -> Workload:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
@@ -276,7 +280,7 @@ class LocalRuntime:
 
     def usage(self, instance: str | None = None) -> float:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
-        return budget.used(self._store, instance or self.settings.instance, self.clock.now())
+        return budget.used(self._store, instance or self.instance, self.clock.now())
 
     def configure(self, backend: BackendV2, *, lanes: int = 5, at_once: int = 1) -> None:
         """Set how much a backend does at the same time: lanes for jobs of a session or batch, and single jobs at once.

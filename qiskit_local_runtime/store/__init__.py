@@ -2,7 +2,8 @@
 
 from .base import Store
 from .memory import MemoryStore
+from .sqlite import SqliteStore
 
-STORES: dict[str, type[MemoryStore]] = {MemoryStore.name: MemoryStore}
+STORES: dict[str, type[MemoryStore] | type[SqliteStore]] = {store.name: store for store in (MemoryStore, SqliteStore)}
 
-__all__ = ["STORES", "MemoryStore", "Store"]
+__all__ = ["STORES", "MemoryStore", "SqliteStore", "Store"]

@@ -1,0 +1,5 @@
+"""The service users import."""
+
+from .service import QiskitRuntimeService
+
+__all__ = ["QiskitRuntimeService"]

@@ -1,0 +1,350 @@
+"""The service users import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from qiskit.providers import BackendV2
+from qiskit.providers.exceptions import QiskitBackendNotFoundError
+
+from ..devices import registry
+from ..errors import IBMInputValueError
+from ..handles.job import RuntimeJob
+from ..records.job import FINAL, Status
+from ..records.query import Query
+from ..runtime.default import durable_runtime, home
+from ..runtime.local import LocalRuntime
+from . import accounts
+
+_PENDING: tuple[Status, ...] = ("INITIALIZING", "QUEUED", "RUNNING")
+
+
+class QiskitRuntimeService:
+    """Local backends by name, and jobs that outlive the process.
+
+    Making one makes the process's primitives, sessions and batches keep their jobs in an SQLite store (see ``store``), where
+    any later process finds them.
+
+    Args:
+        channel: ``"local"``; IBM's channel names are taken as well, and mean the same.
+        token: taken and not used: nothing leaves this computer. The same holds for ``url``, ``proxies``, ``verify``,
+            ``private_endpoint``, ``url_resolver``, ``region`` and ``tags``.
+        filename: file of saved accounts; ``None``: ``accounts.json`` in the package's home.
+        name: which saved account; ``None``: the default one, if any.
+        instance: whose share of the backends jobs use; ``None``: the account's, or the runtime's.
+        plans_preference: taken and not used.
+        store: file of the job store; ``None``: ``jobs.sqlite`` in ``$QISKIT_LOCAL_RUNTIME_HOME`` (``~/.qiskit-local-runtime``).
+        runtime: the runtime to stand on, instead of ``store`` and ``settings``.
+        settings: of the runtime, such as ``plan="open"``, ``lanes=5``, ``budget=600.0``
+            (see :class:`~qiskit_local_runtime.runtime.settings.RuntimeSettings`).
+
+    Raises:
+        IBMInputValueError: an unknown channel or account.
+        IBMRuntimeError: the store cannot be opened.
+    """
+
+    is_local = True
+
+    def __init__(
+        self,
+        channel: str | None = None,
+        token: str | None = None,
+        url: str | None = None,
+        filename: str | None = None,
+        name: str | None = None,
+        instance: str | None = None,
+        proxies: dict[str, Any] | None = None,
+        verify: bool | None = None,
+        private_endpoint: bool | None = None,
+        url_resolver: Callable[..., str] | None = None,
+        region: str | None = None,
+        plans_preference: list[str] | None = None,
+        tags: list[str] | None = None,
+        *,
+        store: str | Path | None = None,
+        runtime: LocalRuntime | None = None,
+        **settings: Any,
+    ) -> None:
+        if channel not in _CHANNELS:
+            raise IBMInputValueError(f"channel must be one of {', '.join(map(repr, _CHANNELS[1:]))} or None, found {channel!r}.")
+        self._account = accounts.chosen(_accounts_file(filename), name)
+        self._channel = channel or self._account.get("channel", "local")
+        self.runtime = runtime if runtime is not None else durable_runtime(store, **settings)
+        instance = instance or self._account.get("instance")
+        if instance is not None:
+            self.runtime.instance = instance
+
+    def __repr__(self) -> str:
+        return f"<QiskitRuntimeService({self._channel!r}, instance={self.runtime.instance!r})>"
+
+    # --- backends
+
+    def backends(
+        self,
+        name: str | None = None,
+        min_num_qubits: int | None = None,
+        instance: str | None = None,
+        dynamic_circuits: bool | None = None,
+        filters: Callable[[Any], bool] | None = None,
+        *,
+        use_fractional_gates: bool | None = False,
+        calibration_id: str | None = None,
+        include_mocks: bool = False,
+        **kwargs: Any,
+    ) -> list[BackendV2]:
+        """Local backends that meet all conditions.
+
+        Args:
+            name: only this one.
+            min_num_qubits: at least so many qubits.
+            instance: taken and not used: all instances see all backends.
+            dynamic_circuits: whether it runs circuits with control flow.
+            filters: a function of the backend.
+            use_fractional_gates: only backends with ``rzz`` and ``rx`` of any angle.
+            calibration_id: taken and not used: a local backend has one calibration.
+            include_mocks: taken and not used.
+            kwargs: attributes of the backend, its configuration or status, such as ``simulator=False`` or ``num_qubits=5``.
+        """
+        names = [name] if name is not None else self._names()
+        conditions = {
+            "min_num_qubits": min_num_qubits,
+            "dynamic_circuits": dynamic_circuits,
+            "filters": filters,
+            "use_fractional_gates": use_fractional_gates,
+            **kwargs,
+        }
+        found = [self._named(each) for each in names]
+        return [backend for backend in found if registry.matches(backend, **conditions)]
+
+    def backend(
+        self,
+        name: str,
+        instance: str | None = None,
+        use_fractional_gates: bool | None = False,
+        calibration_id: str | None = None,
+    ) -> BackendV2:
+        """A local backend by name: the same object each time.
+
+        Raises:
+            QiskitBackendNotFoundError: there is none.
+        """
+        return self._named(name)
+
+    def add_backend(self, backend: BackendV2, name: str | None = None) -> None:
+        """Make a backend of one's own known by name, in this process.
+
+        A process that is to run its jobs after this one has ended must add a backend of the same name.
+
+        Raises:
+            IBMInputValueError: not a backend, or the name is taken.
+        """
+        registry.add(backend, name)
+
+    def least_busy(
+        self,
+        min_num_qubits: int | None = None,
+        instance: str | None = None,
+        filters: Callable[[Any], bool] | None = None,
+        use_fractional_gates: bool | None = False,
+        **kwargs: Any,
+    ) -> BackendV2:
+        """The backend with the fewest jobs that have not ended; of equals the first by name.
+
+        Raises:
+            QiskitBackendNotFoundError: none meets the conditions.
+        """
+        found = self.backends(
+            min_num_qubits=min_num_qubits, filters=filters, use_fractional_gates=use_fractional_gates, **kwargs
+        )
+        if not found:
+            raise QiskitBackendNotFoundError("No backend matches the criteria.")
+        return min(found, key=lambda backend: (self._waiting(backend), backend.name))
+
+    # --- jobs
+
+    def job(self, job_id: str) -> RuntimeJob:
+        """A job by id, from whichever process it was submitted.
+
+        Raises:
+            RuntimeJobNotFound: there is none.
+        """
+        self.runtime.job(job_id)
+        return RuntimeJob(job_id, self.runtime)
+
+    def jobs(
+        self,
+        limit: int | None = 10,
+        skip: int = 0,
+        backend_name: str | None = None,
+        pending: bool | None = None,
+        program_id: str | None = None,
+        instance: str | None = None,
+        job_tags: list[str] | None = None,
+        session_id: str | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+        descending: bool = True,
+        include_mocks: bool = False,
+    ) -> list[RuntimeJob]:
+        """Jobs that meet all conditions.
+
+        Args:
+            limit: at most so many; ``None``: all.
+            skip: leave out the first so many.
+            backend_name: of this backend.
+            pending: ``True``: those that have not ended; ``False``: those that have.
+            program_id: ``"sampler"`` or ``"estimator"``.
+            instance: of this instance; ``None``: of all.
+            job_tags: with all of these tags.
+            session_id: of this session or batch.
+            created_after: created then or later; in local time if it has no time zone.
+            created_before: created then or earlier.
+            descending: newest first.
+            include_mocks: taken and not used.
+
+        Raises:
+            IBMInputValueError: a condition is not what it should be.
+        """
+        _check(limit, skip, job_tags)
+        query = Query(
+            backend_name=backend_name,
+            routine=program_id,
+            workload_id=session_id,
+            instance=instance,
+            statuses=None if pending is None else _PENDING if pending else FINAL,
+            tags=tuple(job_tags or ()),
+            created_after=None if created_after is None else created_after.astimezone(),
+            created_before=None if created_before is None else created_before.astimezone(),
+            descending=descending,
+            limit=limit,
+            skip=skip,
+        )
+        return [RuntimeJob(row.id, self.runtime) for row in self.runtime.find(query)]
+
+    def delete_job(self, job_id: str) -> None:
+        """Forget a job that has ended, and its result.
+
+        Raises:
+            RuntimeJobNotFound: there is none.
+            RuntimeInvalidStateError: it has not ended.
+        """
+        self.runtime.delete(job_id)
+
+    # --- account
+
+    @property
+    def channel(self) -> str:
+        """The channel's name."""
+        return str(self._channel)
+
+    def active_account(self) -> dict[str, str] | None:
+        """The account in use."""
+        return {"channel": self.channel, "instance": self.runtime.instance, **self._account}
+
+    def active_instance(self) -> str:
+        """The instance jobs are accounted to."""
+        return self.runtime.instance
+
+    @property
+    def active_instance_name(self) -> str:
+        """The instance jobs are accounted to."""
+        return self.runtime.instance
+
+    def instances(self) -> Sequence[dict[str, Any]]:
+        """The instances there are: dictionaries with ``crn``, ``plan`` and ``name``."""
+        names = dict.fromkeys([self.runtime.instance, *self.runtime.settings.shares])
+        return [{"crn": name, "plan": self.runtime.settings.plan, "name": name, "tags": []} for name in names]
+
+    def usage(self) -> dict[str, Any]:
+        """What the active instance used in the last 28 days; seconds and ISO 8601 times."""
+        settings, now = self.runtime.settings, self.runtime.clock.now()
+        used = self.runtime.usage()
+        out: dict[str, Any] = {
+            "instance_id": self.runtime.instance,
+            "plan_id": settings.plan,
+            "usage_consumed_seconds": used,
+            "usage_limit_seconds": settings.budget,
+            "usage_limit_reached": settings.budget is not None and used >= settings.budget,
+            "usage_period": {"start_time": (now - timedelta(days=28)).isoformat(), "end_time": now.isoformat()},
+        }
+        if settings.budget is not None:
+            out["usage_remaining_seconds"] = max(settings.budget - used, 0.0)
+        return out
+
+    @staticmethod
+    def save_account(
+        token: str | None = None,
+        url: str | None = None,
+        instance: str | None = None,
+        channel: str | None = None,
+        filename: str | None = None,
+        name: str | None = None,
+        proxies: dict[str, Any] | None = None,
+        verify: bool | None = None,
+        overwrite: bool | None = False,
+        set_as_default: bool | None = None,
+        private_endpoint: bool | None = False,
+        region: str | None = None,
+        plans_preference: Any = None,
+        tags: list[str] | None = None,
+    ) -> None:
+        """Save an account under a name; only ``instance`` and ``channel`` have a meaning here.
+
+        Raises:
+            IBMInputValueError: the name is taken and ``overwrite`` is not set.
+        """
+        account = {"channel": channel or "local", "token": token, "url": url, "instance": instance, "region": region, "tags": tags}
+        if set_as_default:
+            account["is_default_account"] = True
+        kept = {key: value for key, value in account.items() if value is not None}
+        accounts.save(_accounts_file(filename), name or accounts.DEFAULT, kept, overwrite=bool(overwrite))
+
+    @staticmethod
+    def saved_accounts(
+        default: bool | None = None,
+        channel: str | None = None,
+        filename: str | None = None,
+        name: str | None = None,
+    ) -> dict[str, dict[str, Any]]:
+        """Saved accounts by name."""
+        return {
+            each: account
+            for each, account in accounts.read(_accounts_file(filename)).items()
+            if name in (None, each)
+            and channel in (None, account.get("channel"))
+            and (default is None or bool(account.get("is_default_account") or each == accounts.DEFAULT) == default)
+        }
+
+    @staticmethod
+    def delete_account(filename: str | None = None, name: str | None = None, channel: str | None = None) -> bool:
+        """Remove a saved account; ``False`` if there is none."""
+        return accounts.delete(_accounts_file(filename), name or accounts.DEFAULT)
+
+    def _names(self) -> list[str]:
+        return registry.names()
+
+    def _named(self, name: str) -> BackendV2:
+        return registry.backend_named(name)
+
+    def _waiting(self, backend: BackendV2) -> int:
+        return self.runtime.count(Query(backend_name=backend.name, statuses=_PENDING))
+
+
+_CHANNELS = (None, "local", "ibm_quantum_platform", "ibm_cloud", "ibm_quantum")
+
+
+def _accounts_file(filename: str | None) -> Path:
+    return home() / "accounts.json" if filename is None else Path(filename).expanduser()
+
+
+def _check(limit: int | None, skip: int, tags: list[str] | None) -> None:
+    if limit is not None and (not isinstance(limit, int) or limit < 1):
+        raise IBMInputValueError(f"limit must be a whole number of at least 1, or None, found {limit!r}.")
+    if not isinstance(skip, int) or skip < 0:
+        raise IBMInputValueError(f"skip must be a whole number of at least 0, found {skip!r}.")
+    if tags is not None and (isinstance(tags, str) or not all(isinstance(tag, str) for tag in tags)):
+        raise IBMInputValueError(f"job_tags must be a list of strings, found {tags!r}.")
+

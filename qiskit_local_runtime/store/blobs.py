@@ -1,0 +1,69 @@
+"""What is too large for a row of a database: files beside it."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Collection
+from pathlib import Path
+
+LARGEST_IN_A_ROW = 1 << 16
+"""Bytes; larger ones are files."""
+
+
+class BlobFiles:
+    """Files that are either whole or not there.
+
+    Args:
+        folder: where; made when first needed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file: under another name first, on the disk before it gets its own."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        temporary = self._folder / f".{uuid.uuid4().hex}"
+        try:
+            with open(temporary, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, self._folder / name)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        self._sync()
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes."""
+        return (self._folder / name).read_bytes()
+
+    def remove(self, name: str) -> None:
+        """Remove a file, if it is there."""
+        (self._folder / name).unlink(missing_ok=True)
+
+    def names(self) -> list[str]:
+        """The files there are, unfinished ones included."""
+        return sorted(path.name for path in self._folder.iterdir()) if self._folder.is_dir() else []
+
+    def remove_all_but(self, kept: Collection[str], older_than: float) -> None:
+        """Remove files nothing refers to and that nobody is about to refer to: those last changed before a time."""
+        for name in self.names():
+            path = self._folder / name
+            try:
+                if name not in kept and path.stat().st_mtime < older_than:
+                    path.unlink()
+            except FileNotFoundError:
+                continue
+
+    def _sync(self) -> None:
+        """The folder's own entry on the disk, where the system has such a thing."""
+        if not hasattr(os, "O_DIRECTORY"):
+            return
+        handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

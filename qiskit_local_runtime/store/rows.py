@@ -1,0 +1,49 @@
+"""Rows as text: JSON with every field, times in UTC that sort as text."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from ..records.job import Job
+from ..records.workload import Workload
+
+R = TypeVar("R", Job, Workload)
+
+_TIMES = {
+    Job: ("created", "running", "finished"),
+    Workload: ("created", "started_at", "activated_at", "closed_at", "last_job_started", "last_job_completed"),
+}
+
+
+def time_text(when: datetime | None) -> str | None:
+    """A time as text of one length, in UTC."""
+    return None if when is None else when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
+
+
+def to_text(row: Job | Workload) -> str:
+    """A row as JSON."""
+    fields = {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
+    for name in _TIMES[type(row)]:
+        fields[name] = time_text(fields[name])
+    if isinstance(row, Workload):
+        fields["transitions"] = [(state, time_text(when)) for state, when in row.transitions]
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def from_text(kind: type[R], text: str) -> R:
+    """A row from JSON; fields a later version has added are left out, missing ones get their default."""
+    fields: dict[str, Any] = json.loads(text)
+    known = {field.name for field in dataclasses.fields(kind)}
+    values = {name: value for name, value in fields.items() if name in known}
+    for name in _TIMES[kind]:
+        if values.get(name) is not None:
+            values[name] = datetime.fromisoformat(values[name])
+    for name in ("tags", "log"):
+        if name in values:
+            values[name] = tuple(values[name])
+    if "transitions" in values:
+        values["transitions"] = tuple((state, datetime.fromisoformat(when)) for state, when in values["transitions"])
+    return kind(**values)
