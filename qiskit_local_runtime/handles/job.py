@@ -236,8 +236,9 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
 
     @property
     def usage_estimation(self) -> dict[str, Any]:
-        """``quantum_seconds``: what the job was estimated to use when it was submitted; for a backend that does not say how long
-        its operations take, what it has used once it has ended, and ``None`` before.
+        """``quantum_seconds``: what the job was estimated to use when it was submitted.
+
+        For a backend that does not say how long its operations take: what it has used once it has ended, ``None`` before.
         """
         job = self._job
         estimate = job.estimated_seconds

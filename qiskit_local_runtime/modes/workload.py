@@ -91,11 +91,7 @@ class WorkloadHandle:
 
     @property
     def service(self) -> Any:
-        """The service it belongs to."""
-        if self._service is None:
-            from ..service import QiskitRuntimeService
-
-            self._service = QiskitRuntimeService(runtime=self._runtime)
+        """The service it was made with; ``None`` if it was made with a backend alone."""
         return self._service
 
     def backend(self) -> str | None:

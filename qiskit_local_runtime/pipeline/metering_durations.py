@@ -16,10 +16,10 @@ Bindings = Mapping[Parameter, float]
 _UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "ps": 1e-12}
 _VIRTUAL = frozenset({"rz", "p", "u1", "gphase", "global_phase"})
 """Changes of frame, which devices keep account of in software: no time where the target does not say otherwise."""
-_INSTANT = frozenset({"barrier", "store", "break_loop", "continue_loop"})
+_INSTANT = frozenset({"barrier", "break_loop", "continue_loop"})
 
 
-class NoDuration(Exception):
+class NoDurationError(Exception):
     """An operation whose duration nobody knows; never leaves the pipeline."""
 
 
@@ -40,7 +40,7 @@ class Durations:
         """Seconds of an operation on physical qubits.
 
         Raises:
-            NoDuration: the target does not have it, or does not say.
+            NoDurationError: the target does not have it, or does not say.
         """
         key = (name, physical)
         if key not in self._found:
@@ -51,12 +51,12 @@ class Durations:
         """Seconds of a delay or of a box with a duration.
 
         Raises:
-            NoDuration: a stretch, a parameter without a value, or ``dt`` on a target that does not say what that is.
+            NoDurationError: a stretch, a parameter without a value, or ``dt`` on a target that does not say what that is.
         """
         unit = operation.unit
         scale = self.target.dt if unit == "dt" else _UNITS.get(unit)
         if scale is None:
-            raise NoDuration
+            raise NoDurationError
         return _number(operation.duration, values) * float(scale)
 
     def _look_up(self, name: str, physical: tuple[int, ...]) -> float:
@@ -68,12 +68,12 @@ class Durations:
             return float(known.duration)
         if name in _VIRTUAL:
             return 0.0
-        raise NoDuration
+        raise NoDurationError
 
 
 def _number(value: Any, values: Bindings) -> float:
     if not isinstance(value, ParameterExpression):
         return float(value)
     if not value.parameters <= values.keys():
-        raise NoDuration
+        raise NoDurationError
     return float(value.bind({parameter: values[parameter] for parameter in value.parameters}).numeric())

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from qiskit.circuit import Parameter, ParameterExpression, QuantumCircuit
+from qiskit.circuit import CircuitInstruction, Parameter, ParameterExpression, QuantumCircuit, Qubit
 
-from ..sweeps import Step
-from .metering_durations import Bindings, Durations, NoDuration
+from .metering_durations import Bindings, Durations, NoDurationError
 
 _BLOCKS = frozenset({"if_else", "for_loop", "while_loop", "switch_case", "box"})
-_CLASSICAL = _BLOCKS | {"store", "break_loop", "continue_loop"}
+_SPECIAL = _BLOCKS | {"delay", "store"}
 
 
 @dataclass(eq=False)
@@ -50,34 +49,42 @@ class Course:
             self.durations, self.physical, self.while_rounds, self.values, list(self.qubits), dict(self.bits), self.stored
         )
 
-    def run(self, steps: Iterable[Step]) -> None:
-        """Move on by some operations, barriers included.
+    def run(self, circuit: QuantumCircuit) -> None:
+        """Move on by a circuit's operations.
 
         Raises:
-            NoDuration: how long one takes is not known.
+            NoDurationError: how long one takes is not known.
         """
-        ready, physical, known = self.qubits, self.physical, {}
-        for step in steps:
-            name, on, clbits = step[0], step[1], step[2]
-            if name in _CLASSICAL or name == "delay":
-                self._special(step)
+        qubit_index = {bit: i for i, bit in enumerate(circuit.qubits)}
+        clbit_index = {bit: i for i, bit in enumerate(circuit.clbits)}
+        ready = self.qubits
+        # tuples of bits are looked up rather than their members: a circuit has many operations and few places
+        places: dict[tuple[Qubit, ...], tuple[int, ...]] = {}
+        known: dict[tuple[str, tuple[int, ...]], float] = {}
+        for item in circuit.data:
+            name, on = item.name, places.get(item.qubits)
+            if on is None:
+                on = places[item.qubits] = tuple([qubit_index[q] for q in item.qubits])
+            clbits = tuple([clbit_index[c] for c in item.clbits]) if item.clbits else ()
+            if name in _SPECIAL:
+                self._special(name, on, clbits, item)
                 continue
-            key = (name, on)
-            seconds = known.get(key)
+            seconds = known.get((name, on))
             if seconds is None:
-                seconds = known[key] = self.durations.of(name, tuple([physical[q] for q in on]))
+                seconds = known[name, on] = self.durations.of(name, tuple([self.physical[q] for q in on]))
             if len(on) == 1 and not clbits:
                 ready[on[0]] += seconds
             else:
                 self._occupy(on, clbits, seconds)
 
-    def _special(self, step: Step) -> None:
-        if step.name == "delay":
-            self._occupy(step.qubits, (), self.durations.delay(step.operation, self.values))
-        elif step.name in _BLOCKS:
-            self._occupy(step.qubits, step.clbits, self._block(step), self.stored)
-        elif step.name == "store":
-            # what it reads and writes is not said, so it waits for all bits, and what reads variables or bits waits for it
+    def _special(self, name: str, on: tuple[int, ...], clbits: tuple[int, ...], item: CircuitInstruction) -> None:
+        if name == "delay":
+            self._occupy(on, (), self.durations.delay(item.operation, self.values))
+        elif name in _BLOCKS:
+            inside = tuple(self.physical[q] for q in on)
+            self._occupy(on, clbits, self._block(name, item.operation, inside), self.stored)
+        elif name == "store":
+            # what it reads and writes is not said: it waits for all bits, and what reads anything later waits for it
             self.stored = max(self.stored, max(self.bits.values(), default=0.0))
 
     def _occupy(self, on: tuple[int, ...], clbits: tuple[int, ...], seconds: float, earliest: float = 0.0) -> None:
@@ -87,39 +94,27 @@ class Course:
         for clbit in clbits:
             self.bits[clbit] = start + seconds
 
-    def _block(self, step: Step) -> float:
+    def _block(self, name: str, operation: Any, physical: tuple[int, ...]) -> float:
         """Seconds of a control-flow operation."""
-        operation: Any = step.operation
-        if step.name == "for_loop":
-            return self._loop(step)
-        if step.name == "box" and operation.duration is not None:
+        if name == "for_loop":
+            return self._loop(operation, physical)
+        if name == "box" and operation.duration is not None:
             return self.durations.delay(operation, self.values)
-        longest = max((self._inner(block, step, self.values) for block in operation.blocks), default=0.0)
-        return longest * self.while_rounds if step.name == "while_loop" else longest
+        longest = max((self._inner(block, physical, self.values) for block in operation.blocks), default=0.0)
+        return longest * self.while_rounds if name == "while_loop" else longest
 
-    def _loop(self, step: Step) -> float:
-        indices, parameter, body = step.operation.params
+    def _loop(self, operation: Any, physical: tuple[int, ...]) -> float:
+        indices, parameter, body = operation.params
         if not isinstance(indices, Collection):
-            raise NoDuration
+            raise NoDurationError
         if parameter in delay_parameters(body):
-            return sum(self._inner(body, step, {**self.values, parameter: float(index)}) for index in indices)
-        return len(indices) * self._inner(body, step, self.values)
+            return sum(self._inner(body, physical, {**self.values, parameter: float(index)}) for index in indices)
+        return len(indices) * self._inner(body, physical, self.values)
 
-    def _inner(self, block: QuantumCircuit, step: Step, values: Bindings) -> float:
-        physical = tuple(self.physical[q] for q in step.qubits)
+    def _inner(self, block: QuantumCircuit, physical: tuple[int, ...], values: Bindings) -> float:
         inside = Course(self.durations, physical, self.while_rounds, values)
-        inside.run(steps_of(block))
+        inside.run(block)
         return inside.end
-
-
-def steps_of(circuit: QuantumCircuit) -> Iterator[Step]:
-    """The operations of a circuit, barriers included; parameters are left out."""
-    qubit_index = {bit: i for i, bit in enumerate(circuit.qubits)}
-    clbit_index = {bit: i for i, bit in enumerate(circuit.clbits)}
-    for item in circuit.data:
-        on = tuple([qubit_index[q] for q in item.qubits])
-        clbits = tuple([clbit_index[c] for c in item.clbits]) if item.clbits else ()
-        yield Step(item.name, on, clbits, (), item)
 
 
 def delay_parameters(circuit: QuantumCircuit) -> set[Parameter]:

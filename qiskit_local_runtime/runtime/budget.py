@@ -45,6 +45,6 @@ def check(store: Store, settings: RuntimeSettings, instance: str, now: datetime)
     spent = used(store, instance, now)
     if spent >= settings.budget:
         raise IBMRuntimeError(
-            f"This instance has met its usage limit: {instance!r} has used {spent:.1f} of {settings.budget:g} seconds in 28 days. "
-            "Workloads will not run until time is made available: raise the runtime's budget, or wait."
+            f"This instance has met its usage limit: {instance!r} has used {spent:.1f} of {settings.budget:g} seconds in 28 "
+            "days. Workloads will not run until time is made available: raise the runtime's budget, or wait."
         )

@@ -69,8 +69,9 @@ class Keeper:
         """Keep a result and its row, both or neither."""
         if self._store.durable:
             from ..codec import pack
+            from .spans import SPANS
 
-            result = pack(result)
+            result = pack(result, SPANS)
         self._store.finish(row, result)
 
     def read_result(self, job_id: str) -> Any:
@@ -81,8 +82,9 @@ class Keeper:
         if found is None:
             raise IBMRuntimeError(f"The result of job {job_id} is not in the store: it was deleted.")
         from ..codec import unpack
+        from .spans import SPANS
 
-        return unpack(found)
+        return unpack(found, SPANS)
 
     def _settings(self, request: Request) -> Any:
         from ..options import EstimatorOptions, SamplerOptions, settle_estimator, settle_sampler

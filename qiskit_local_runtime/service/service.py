@@ -69,7 +69,9 @@ class QiskitRuntimeService:
         **settings: Any,
     ) -> None:
         if channel not in _CHANNELS:
-            raise IBMInputValueError(f"channel must be one of {', '.join(map(repr, _CHANNELS[1:]))} or None, found {channel!r}.")
+            raise IBMInputValueError(
+                f"channel must be one of {', '.join(map(repr, _CHANNELS[1:]))} or None, found {channel!r}."
+            )
         self._account = accounts.chosen(_accounts_file(filename), name)
         self._channel = channel or self._account.get("channel", "local")
         self.runtime = runtime if runtime is not None else durable_runtime(store, **settings)
@@ -108,7 +110,9 @@ class QiskitRuntimeService:
             include_mocks: taken and not used.
             kwargs: attributes of the backend, its configuration or status, such as ``simulator=False`` or ``num_qubits=5``.
         """
-        names = [name] if name is not None else self._names()
+        names = [name] if name is not None else registry.names()
+        if min_num_qubits is not None:
+            names = [each for each in names if (registry.num_qubits(each) or min_num_qubits) >= min_num_qubits]
         conditions = {
             "min_num_qubits": min_num_qubits,
             "dynamic_circuits": dynamic_circuits,
@@ -116,7 +120,7 @@ class QiskitRuntimeService:
             "use_fractional_gates": use_fractional_gates,
             **kwargs,
         }
-        found = [self._named(each) for each in names]
+        found = (registry.backend_named(each) for each in names)
         return [backend for backend in found if registry.matches(backend, **conditions)]
 
     def backend(
@@ -131,7 +135,7 @@ class QiskitRuntimeService:
         Raises:
             QiskitBackendNotFoundError: there is none.
         """
-        return self._named(name)
+        return registry.backend_named(name)
 
     def add_backend(self, backend: BackendV2, name: str | None = None) -> None:
         """Make a backend of one's own known by name, in this process.
@@ -156,12 +160,12 @@ class QiskitRuntimeService:
         Raises:
             QiskitBackendNotFoundError: none meets the conditions.
         """
-        found = self.backends(
-            min_num_qubits=min_num_qubits, filters=filters, use_fractional_gates=use_fractional_gates, **kwargs
-        )
-        if not found:
-            raise QiskitBackendNotFoundError("No backend matches the criteria.")
-        return min(found, key=lambda backend: (self._waiting(backend), backend.name))
+        # the best first: making a large fake device takes a while
+        for name in sorted(registry.names(), key=lambda each: (self._waiting(each), each)):
+            found = self.backends(name, min_num_qubits, filters=filters, use_fractional_gates=use_fractional_gates, **kwargs)
+            if found:
+                return found[0]
+        raise QiskitBackendNotFoundError("No backend matches the criteria.")
 
     # --- jobs
 
@@ -296,7 +300,8 @@ class QiskitRuntimeService:
         Raises:
             IBMInputValueError: the name is taken and ``overwrite`` is not set.
         """
-        account = {"channel": channel or "local", "token": token, "url": url, "instance": instance, "region": region, "tags": tags}
+        account: dict[str, Any] = {"channel": channel or "local", "token": token, "url": url}
+        account |= {"instance": instance, "region": region, "tags": tags}
         if set_as_default:
             account["is_default_account"] = True
         kept = {key: value for key, value in account.items() if value is not None}
@@ -323,14 +328,8 @@ class QiskitRuntimeService:
         """Remove a saved account; ``False`` if there is none."""
         return accounts.delete(_accounts_file(filename), name or accounts.DEFAULT)
 
-    def _names(self) -> list[str]:
-        return registry.names()
-
-    def _named(self, name: str) -> BackendV2:
-        return registry.backend_named(name)
-
-    def _waiting(self, backend: BackendV2) -> int:
-        return self.runtime.count(Query(backend_name=backend.name, statuses=_PENDING))
+    def _waiting(self, name: str) -> int:
+        return self.runtime.count(Query(backend_name=name, statuses=_PENDING))
 
 
 _CHANNELS = (None, "local", "ibm_quantum_platform", "ibm_cloud", "ibm_quantum")
@@ -347,4 +346,3 @@ def _check(limit: int | None, skip: int, tags: list[str] | None) -> None:
         raise IBMInputValueError(f"skip must be a whole number of at least 0, found {skip!r}.")
     if tags is not None and (isinstance(tags, str) or not all(isinstance(tag, str) for tag in tags)):
         raise IBMInputValueError(f"job_tags must be a list of strings, found {tags!r}.")
-

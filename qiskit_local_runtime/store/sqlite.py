@@ -236,8 +236,8 @@ class SqliteStore:
             ) from err
         except sqlite3.DatabaseError as err:
             raise IBMRuntimeError(
-                f"{self.path} is not a job store, or is damaged: {err}. Move it away, or choose another store; it has been left "
-                "as it is."
+                f"{self.path} is not a job store, or is damaged: {err}. Move it away, or choose another store; it has been "
+                "left as it is."
             ) from err
         except OSError as err:
             raise IBMRuntimeError(
