@@ -46,13 +46,31 @@ class Stretch:
 
 
 class Executor:
-    """Calls simulators, and keeps account of the time they take."""
+    """Calls simulators, and keeps account of the time they take.
 
-    def __init__(self, engine: Engine, cancel: CancelToken, clock: Clock, busy: Callable[[float], None]) -> None:
+    Args:
+        engine: where long calls run.
+        cancel: whether they are still wanted.
+        clock: for time stamps.
+        busy: told the seconds each call took.
+        charge: told what is about to be sampled.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        cancel: CancelToken,
+        clock: Clock,
+        busy: Callable[[float], None],
+        charge: Callable[[Runnable], None] | None = None,
+    ) -> None:
         self._engine, self._cancel, self._clock, self._busy = engine, cancel, clock, busy
+        self._charge = charge
 
     def sample(self, what: Runnable, seed: np.random.SeedSequence) -> tuple[Shots, Stretch]:
         """Sample a sweep."""
+        if self._charge is not None:
+            self._charge(what)
         return self._timed(lambda tools: what.simulator.sample(what.sweep, what.device, tools), seed)
 
     def expect(self, what: Runnable, terms: Terms, seed: np.random.SeedSequence) -> tuple[NDArray[np.float64], Stretch]:

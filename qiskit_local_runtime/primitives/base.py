@@ -118,12 +118,12 @@ class PrimitiveBase:
             )
         return mode if isinstance(mode, BackendV2) else mode.backend_object()
 
-    def _submit(self, pubs: Sequence[Any], settings: Settings, options: OptionsModel) -> RuntimeJob:
+    def _request(self, pubs: Sequence[Any], settings: Settings, options: OptionsModel) -> Request:
         seed = settings.simulator.seed
         if seed is None:
             # a user's AerSimulator(seed_simulator=…) has said what it should be
             seed = getattr(self.backend().options, "seed_simulator", None)
-        request = Request(
+        return Request(
             routine=self._routine,
             backend=self.backend(),
             pubs=tuple(pubs),
@@ -135,6 +135,8 @@ class PrimitiveBase:
             log_level=settings.log_level,
             max_execution_time=settings.max_execution_time,
         )
+
+    def _submit(self, request: Request) -> RuntimeJob:
         if self._mode is not None and not isinstance(self._mode, BackendV2):
             return self._mode.submit(request)
         runtime = self._where()

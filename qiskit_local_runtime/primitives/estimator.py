@@ -15,6 +15,7 @@ from qiskit.providers import BackendV2
 from .. import options as models
 from ..errors import IBMInputValueError
 from ..handles.job import RuntimeJob
+from ..records.request import Request
 from ..runtime.port import Runtime
 from .base import Mode, PrimitiveBase, listed, made_options
 from .quick_pub import QuickEstimatorPub
@@ -72,10 +73,25 @@ class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
             OptionNotImplementedError: an option is switched on that this version does not apply.
             SimulationTooLargeError: it would not fit in memory.
         """
+        return self._submit(self._asked(pubs, precision))
+
+    def estimate_usage(self, pubs: Iterable[EstimatorPubLike], *, precision: float | None = None) -> float | None:
+        """Seconds of quantum time that running these PUBs would use, without running them.
+
+        Args and errors: see :meth:`run`.
+
+        Returns:
+            What the shots take on the device the backend describes, with a fixed overhead per job; ``None`` where the
+            backend does not say how long its operations take (a plain simulator), nothing is sampled, or the runtime is
+            asked to transpile first.
+        """
+        return self._where().estimate(self._asked(pubs, precision))
+
+    def _asked(self, pubs: Iterable[EstimatorPubLike], precision: float | None) -> Request:
         settings = models.settle_estimator(self._options, self._where().unimplemented)
         given = listed(pubs, "(circuit, observables, values)")
         coerced = [estimator_snapshot(_coerced(pub, precision, index)) for index, pub in enumerate(given)]
-        return self._submit(coerced, settings, self._options)
+        return self._request(coerced, settings, self._options)
 
 
 def _coerced(pub: EstimatorPubLike, precision: float | None, index: int) -> EstimatorPub:

@@ -44,5 +44,12 @@ class Routine(Protocol):
             SimulationTooLargeError: it would not fit in memory.
         """
 
+    def estimate(self, request: Request) -> float | None:
+        """Quantum seconds of a request that was accepted, on the device its backend describes.
+
+        Returns:
+            ``None`` where the backend does not say how long its operations take, or the circuits are still to be transpiled.
+        """
+
     def run(self, request: Request, tools: RoutineTools) -> PrimitiveResult:
         """Do the work; called once, in a worker thread, after :meth:`accept`."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 from qiskit.circuit import ClassicalRegister, QuantumCircuit
 
 from ..devices.device import ActiveDevice
 from ..options.settings import EstimatorSettings
-from ..pipeline.execute import Executor
+from ..pipeline.execute import Executor, Runnable
 from ..records.request import Request
 from ..sweeps import Shots, Sweep, unpack_bools
 from ..techniques.terms import signs
 from ..techniques.twirling import draw_flips
-from .estimator_plan import CALIBRATION, FLIPS, SIMULATION, Cluster
+from .estimator_plan import CALIBRATION, FLIPS, SIMULATION, Cluster, EstimatorTask
 from .prepare import runnable
 
 
@@ -44,21 +46,38 @@ class Calibrations:
         return np.array([signs(each, cluster.observables.terms.letters).mean(axis=0) for each in bits])
 
     def _measure(self, cluster: Cluster, shots: int) -> Shots:
-        settings: EstimatorSettings = self._request.settings
-        number, width = len(self._done), len(cluster.measured)
-        circuit = _all_zero(cluster)
-        seed = np.random.SeedSequence(self._request.seed, spawn_key=(CALIBRATION, number, FLIPS, 0))
-        flips = draw_flips((1, 1, settings.trex.num_randomizations), tuple(range(width)), width, seed)
-        sweep = Sweep(
-            circuit=circuit,
-            parameters=(),
-            values=np.zeros((1, 0)),
-            shots=settings.trex.shots_per_randomization or shots,
-            flips=flips,
-        )
-        what = runnable(sweep, cluster.what.device, settings, exact=False)
+        number = len(self._done)
+        sweep = _sweep(cluster, shots, self._request, number)
+        what = runnable(sweep, cluster.what.device, self._request.settings, exact=False)
         seed = np.random.SeedSequence(self._request.seed, spawn_key=(CALIBRATION, number, SIMULATION, 0))
         return self._executor.sample(what, seed)[0]
+
+
+def planned(request: Request, tasks: Iterable[EstimatorTask]) -> list[tuple[Sweep, Runnable]]:
+    """The calibrations that tasks will ask for, each with what runs on the same device."""
+    out: dict[tuple[int, ...], tuple[Sweep, Runnable]] = {}
+    for task in tasks:
+        for cluster in task.clusters if task.trex and task.split is not None else ():
+            physical = tuple(cluster.what.device.qubits[q] for q in cluster.measured)
+            asked = cluster.grouping is not None and bool(cluster.grouping.members)
+            if physical not in out and asked and not reads_perfectly(cluster.what.device, cluster):
+                assert task.split is not None
+                sweep = _sweep(cluster, task.split.shots_per_randomization, request, len(out))
+                out[physical] = (sweep, cluster.what)
+    return list(out.values())
+
+
+def _sweep(cluster: Cluster, shots: int, request: Request, number: int) -> Sweep:
+    settings: EstimatorSettings = request.settings
+    width = len(cluster.measured)
+    seed = np.random.SeedSequence(request.seed, spawn_key=(CALIBRATION, number, FLIPS, 0))
+    return Sweep(
+        circuit=_all_zero(cluster),
+        parameters=(),
+        values=np.zeros((1, 0)),
+        shots=settings.trex.shots_per_randomization or shots,
+        flips=draw_flips((1, 1, settings.trex.num_randomizations), tuple(range(width)), width, seed),
+    )
 
 
 def reads_perfectly(device: ActiveDevice, cluster: Cluster) -> bool:

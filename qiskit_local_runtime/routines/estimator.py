@@ -17,10 +17,11 @@ from ..records.request import Request
 from ..sweeps import Shots
 from ..techniques.trex import mitigate
 from .base import RoutineTools
-from .calibrate import Calibrations
+from .calibrate import Calibrations, planned
 from .checks import check_not_empty, check_observables, values_of, warn_approximation
 from .estimator_plan import SIMULATION, Cluster, EstimatorTask, task_of
 from .prepare import check_circuit, device_for, transpiled
+from .usage import estimated, executor_for
 
 _MOST_BYTES = 1 << 26
 """Bits of a sweep held at a time."""
@@ -53,7 +54,7 @@ class Estimator:
         tools.phase("pre-processing")
         tasks = self._accepted.pop(request, None) or _tasks(request, tools)
         tools.phase("on the QPU")
-        executor = Executor(tools.engine, tools.cancel, tools.clock, tools.busy)
+        executor = executor_for(request, tools)
         calibrations = Calibrations(request, executor)
         done = [_Run(task, index, request, executor, calibrations).result() for index, task in enumerate(tasks)]
         spans = ExecutionSpans(tuple(span for _, span in done))
@@ -65,6 +66,14 @@ class Estimator:
             "dynamical_decoupling": {"enable": False},
         }
         return PrimitiveResult([result for result, _ in done], metadata)
+
+    def estimate(self, request: Request) -> float | None:
+        """See :class:`~qiskit_local_runtime.routines.base.Routine`."""
+        tasks = self._accepted.get(request)
+        if tasks is None:
+            return None
+        sampled = [(cluster.what.sweep, cluster.what) for task in tasks if task.split is not None for cluster in task.clusters]
+        return estimated(request, [*sampled, *planned(request, tasks)])
 
 
 def _tasks(request: Request, tools: RoutineTools) -> list[EstimatorTask]:

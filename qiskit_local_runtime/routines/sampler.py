@@ -24,6 +24,7 @@ from ..techniques.twirling import Split, draw_flips, split_shots
 from .base import RoutineTools
 from .checks import check_angles, check_not_empty, check_registers, remaining, values_of, warn_approximation
 from .prepare import check_circuit, device_for, opened, runnable, transpiled
+from .usage import estimated, executor_for
 
 _SIMULATION, _FLIPS = 0, 1
 
@@ -65,7 +66,7 @@ class Sampler:
         tools.phase("pre-processing")
         tasks = self._accepted.pop(request, None) or _tasks(request, tools)
         tools.phase("on the QPU")
-        executor = Executor(tools.engine, tools.cancel, tools.clock, tools.busy)
+        executor = executor_for(request, tools)
         done = [_run(task, index, request, executor) for index, task in enumerate(tasks)]
         spans = ExecutionSpans(tuple(span for _, span in done))
         metadata = {
@@ -75,6 +76,11 @@ class Sampler:
             "dynamical_decoupling": {"enable": False},
         }
         return PrimitiveResult([result for result, _ in done], metadata)
+
+    def estimate(self, request: Request) -> float | None:
+        """See :class:`~qiskit_local_runtime.routines.base.Routine`."""
+        tasks = self._accepted.get(request)
+        return None if tasks is None else estimated(request, [(task.what.sweep, task.what) for task in tasks])
 
 
 def _tasks(request: Request, tools: RoutineTools) -> list[SamplerTask]:

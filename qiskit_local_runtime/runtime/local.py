@@ -129,6 +129,7 @@ class LocalRuntime:
         self._workloads.check_accepting(request.workload)
         budget.check(self._store, self.settings, request.instance or self.instance, self.clock.now())
         routine.accept(request)
+        estimate = routine.estimate(request) if self.settings.usage == "modelled" else None
         ticket = Ticket(uuid.uuid4().hex, request)
         queue = self._queues.of(request.backend)
         row = Job(
@@ -145,6 +146,7 @@ class LocalRuntime:
             seed=request.seed,
             max_execution_time=request.max_execution_time,
             log_level=request.log_level,
+            estimated_seconds=estimate,
         )
         with self._submitting:
             self._check_open()
@@ -157,6 +159,12 @@ class LocalRuntime:
             else:
                 self._queues.watch()
         return ticket.id
+
+    def estimate(self, request: Request) -> float | None:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        routine = self._routine(request.routine)
+        routine.accept(request)
+        return routine.estimate(request)
 
     def _post_submitted(self, ticket: Ticket, row: Job) -> None:
         try:
@@ -287,9 +295,13 @@ class LocalRuntime:
 
         Raises:
             IBMInputValueError: not whole numbers of at least 1, or more at once than there are lanes.
+            IBMRuntimeError: another process runs the backend's queue.
         """
         checked = replace(self.settings, lanes=lanes, at_once=at_once)
-        self._loop.post(Configured(self._queues.of(backend), checked.lanes, checked.at_once))
+        queue = self._queues.of(backend)
+        if not self._queues.own(queue):
+            raise IBMRuntimeError(f"Another process runs the queue of {name_of(backend)}: configure it there.")
+        self._loop.post(Configured(queue, checked.lanes, checked.at_once))
 
     # --- the end
 

@@ -28,6 +28,16 @@ class Runtime(Protocol):
             IBMRuntimeError: the runtime is closed.
         """
 
+    def estimate(self, request: Request) -> float | None:
+        """Quantum seconds a request would use, without running it.
+
+        Returns:
+            ``None`` where the backend does not say how long its operations take, or the circuits are still to be transpiled.
+
+        Raises:
+            IBMInputValueError, IBMBackendError: the request cannot run.
+        """
+
     def job(self, job_id: str) -> Job:
         """A job's row.
 

@@ -32,6 +32,9 @@ class _Notes:
     def accept(self, request: Request) -> None:
         self.requests.append(request)
 
+    def estimate(self, request: Request) -> float | None:
+        return None
+
     def run(self, request: Request, tools: Any) -> Any:
         return len(request.pubs)
 

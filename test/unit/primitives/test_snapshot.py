@@ -40,6 +40,9 @@ class _Held:
     def accept(self, request: Request) -> None:
         ROUTINES["sampler"].accept(request)
 
+    def estimate(self, request: Request) -> float | None:
+        return None
+
     def run(self, request: Request, tools: RoutineTools) -> Any:
         self._gate.call(operator.add, 1, 2, cancel=tools.cancel)
         return ROUTINES["sampler"].run(request, tools)

@@ -41,6 +41,9 @@ class _Routine:
         if request.pubs[0] == "refuse":
             raise IBMInputValueError("refused")
 
+    def estimate(self, request: Request) -> float | None:
+        return None
+
     def run(self, request: Request, tools: RoutineTools) -> PrimitiveResult:
         tools.phase("on the QPU")
         if request.pubs[0] == "fail":

@@ -27,6 +27,9 @@ class _Routine:
     def accept(self, request: Request) -> None:
         """Anything goes."""
 
+    def estimate(self, request: Request) -> float | None:
+        return None
+
     def run(self, request: Request, tools: RoutineTools) -> PrimitiveResult:
         result: PrimitiveResult = self.body(tools)
         return result
