@@ -317,9 +317,11 @@ class LocalRuntime:
         with self._submitting:
             self._closed = True
         self._queues.stop()
+        if self._store.durable:
+            # what was going on is left as it is for the next one who opens the store
+            self._loop.close()
         for ticket in self._tickets.unfinished():
-            if not self._store.durable:
-                self._loop.post(Cancelled(ticket.id))
+            self._loop.post(Cancelled(ticket.id))
             ticket.token.cancel("the runtime was closed")
         self._threads.close(timeout=5)
         self._loop.close()

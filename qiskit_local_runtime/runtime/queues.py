@@ -188,8 +188,7 @@ class Queues:
             if kind == "cancel":
                 self._loop.post(Cancelled(target))
             else:
-                self._workloads.known(target)
-                self._loop.post(Closed(target) if kind == "close" else Abandoned(target))
+                self._workloads.tell(Closed(target) if kind == "close" else Abandoned(target))
 
     def _take_jobs(self) -> None:
         """Jobs other processes have put into queues of this one."""

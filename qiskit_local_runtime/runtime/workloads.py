@@ -9,6 +9,7 @@ from typing import Any
 from ..clock import Clock
 from ..errors import IBMInputValueError, IBMNotAuthorizedError, IBMRuntimeError
 from ..records.workload import Mode, Workload
+from ..scheduler import Refused
 from ..scheduler.events import Abandoned, Closed, Opened, Restored
 from ..scheduler.loop import Loop
 from ..store import Store
@@ -68,12 +69,19 @@ class Workloads:
         return found
 
     def known(self, workload_id: str | None) -> None:
-        """Make sure that this process's scheduler knows a workload that was opened, maybe by another process."""
+        """Make sure that this process's scheduler knows a workload that was opened, maybe by another process.
+
+        Raises:
+            Refused: it is closed.
+        """
         with self._lock:
             if workload_id is None or workload_id in self._known:
                 return
+            row = self.row(workload_id)
+            if row.state == "closed":
+                raise Refused(f"The session or batch {workload_id} is closed.")
             self._known.add(workload_id)
-        self._loop.post(_opened(self.row(workload_id)))
+        self._loop.post(_opened(row))
 
     def restore(self, row: Workload, *, has_jobs: bool) -> None:
         """Go on with a workload that a process left behind, as if time had passed."""
@@ -120,10 +128,17 @@ class Workloads:
         if row.state == "closed":
             return
         if mine:
-            self.known(workload_id)
-            self._loop.post(event)
+            self.tell(event)
         else:
             self._store.send(row.queue, message, workload_id)
+
+    def tell(self, event: Closed | Abandoned) -> None:
+        """Tell the scheduler; of a workload that is closed there is nothing to tell."""
+        try:
+            self.known(event.workload)
+        except Refused:
+            return
+        self._loop.post(event)
 
     def usage(self, workload_id: str) -> float:
         """Seconds used, those of the open window included."""

@@ -54,6 +54,8 @@ class Loop:
         later: list[Later] = []
         try:
             with self._lock:
+                if self._closed:
+                    return
                 now = self._clock.now().timestamp() if at is None else at
                 for event in events:
                     self._handle(event, now, later)
@@ -83,7 +85,7 @@ class Loop:
             self._changed.wait_for(lambda: self._closed or not self._running())
 
     def close(self) -> None:
-        """Watch no more deadlines; idempotent."""
+        """Take no more events and watch no more deadlines: things stay as they are; idempotent."""
         with self._lock:
             self._closed = True
             self._changed.notify_all()

@@ -289,27 +289,29 @@ class State:
         group.idle_since = since
         self._alarm(since + group.interactive_timeout, "idle", group)
 
-    def _end(self, group: Group, outcome: Any, reason: str) -> None:
-        """Closed now; running jobs keep the window until they are done."""
+    def _end(self, group: Group, outcome: Any, reason: str, when: float | None = None) -> None:
+        """Closed (at ``when``, or now); running jobs keep the window until they are done."""
+        when = self.now if when is None else when
         for entry in list(group.queued.values()):
             self._drop(entry, outcome, reason)
         self._leave(group)
-        group.state, group.accepting, group.closed_at = "closed", False, self.now
+        group.state, group.accepting, group.closed_at = "closed", False, when
         if not group.running:
-            self._shut(group)
+            self._shut(group, "closed", when)
         self._out.append(Changed(group.id))
         self._fill(group.line)
 
-    def _shut(self, group: Group, state: WorkloadState = "closed") -> None:
-        """The window, if it is open, closes; what it cost is charged."""
+    def _shut(self, group: Group, state: WorkloadState = "closed", when: float | None = None) -> None:
+        """The window, if it is open, closes (at ``when``, or now); what it cost is charged."""
+        when = self.now if when is None else when
         group.state, group.idle_since = state, None
         if group.line.window is not group:
             return
         group.line.window = None
-        group.inactive_since = self.now
+        group.inactive_since = when
         if group.rule.wall_clock and group.activated_at is not None:
-            group.usage += self.now - group.activated_at
-            self.shares.charge(group.instance, self.now, self.now - group.activated_at)
+            group.usage += when - group.activated_at
+            self.shares.charge(group.instance, when, when - group.activated_at)
 
     def _drop(self, entry: Entry, outcome: Any, reason: str) -> None:
         del self.jobs[entry.id], entry.group.queued[entry.id]
@@ -335,9 +337,9 @@ class State:
             self.now = max(self.now, due)
             group = self.groups[name]
             if kind == "ttl":
-                self._end(group, "ERROR", MAX_TTL)
+                self._end(group, "ERROR", MAX_TTL, due)
             else:
-                self._shut(group, "inactive")
+                self._shut(group, "inactive", due)
                 self._out.append(Changed(group.id))
                 self._fill(group.line)
 

@@ -164,7 +164,7 @@ class TestBatch(_Case):
         self.assertEqual([j.metrics()["position_in_queue"] for j in (*jobs[1:], outside[1])], [1, 2, 3])
         self.step(jobs[0])
         self.routine.wait_until_started("b")
-        for job in (outside[0], jobs[1], jobs[2], outside[1]):
+        for _ in range(4):
             self.assertTrue(self.engine.wait_for_call())
             self.engine.step()
         for job in (*jobs, *outside):

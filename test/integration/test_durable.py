@@ -1,0 +1,306 @@
+"""Jobs that survive: one store, several runtimes and processes, crashes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter
+from qiskit_aer import AerSimulator
+from qiskit_aer.noise import NoiseModel, depolarizing_error
+
+from qiskit_local_runtime import Batch, EstimatorV2, LocalRuntime, SamplerV2, Session
+from qiskit_local_runtime.clock import VirtualClock
+from qiskit_local_runtime.errors import IBMBackendError, IBMRuntimeError, RuntimeJobFailureError
+from qiskit_local_runtime.handles import RuntimeJob
+from qiskit_local_runtime.records.query import Query
+from qiskit_local_runtime.store import SqliteStore
+from qiskit_local_runtime.testing import HandEngine
+from test.support.hand import HeldRoutine, request
+
+
+def bell() -> QuantumCircuit:
+    """A Bell state, measured."""
+    circuit = QuantumCircuit(2, name="bell")
+    circuit.h(0)
+    circuit.cx(0, 1)
+    circuit.measure_all()
+    return circuit
+
+
+class _Case(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self.addCleanup(folder.cleanup)
+        self.path = Path(folder.name) / "jobs.sqlite"
+
+    def runtime(self, **settings: Any) -> LocalRuntime:
+        runtime = LocalRuntime(store=SqliteStore(self.path, synchronous="NORMAL"), **settings)
+        self.addCleanup(runtime.close)
+        return runtime
+
+    def python(self, code: str, *arguments: str) -> subprocess.Popen[str]:
+        """Another process with the store's path as ``path``."""
+        start = (
+            "import sys; from qiskit_local_runtime import *; from test.integration.test_durable import *\npath = sys.argv[1]\n"
+        )
+        child = subprocess.Popen(
+            [sys.executable, "-c", start + code, str(self.path), *arguments], stdout=subprocess.PIPE, text=True
+        )
+        self.addCleanup(child.wait)
+        self.addCleanup(child.kill)
+        assert child.stdout is not None
+        self.addCleanup(child.stdout.close)
+        return child
+
+
+class TestReadingBack(_Case):
+    """What is stored comes back as it was."""
+
+    def test_results_inputs_and_facts_in_a_later_runtime(self) -> None:
+        angle = Parameter("a")
+        circuit = QuantumCircuit(1, metadata={"who": "me"})
+        circuit.rx(angle, 0)
+        measured = circuit.measure_all(inplace=False)
+        noise = NoiseModel()
+        noise.add_all_qubit_quantum_error(depolarizing_error(0.1, 1), ["rx"])
+        options = {"simulator": {"noise_model": noise, "seed_simulator": 3}, "environment": {"job_tags": ["x", "y"]}}
+        with self.runtime() as runtime, Batch(AerSimulator(), runtime=runtime) as batch:
+            sampled = SamplerV2(batch, options=options).run([(measured, np.linspace(0, 3, 5))], shots=700)
+            valued = EstimatorV2(batch, options=options).run([(circuit, ["Z", "X"], [[0.5], [1.0]])], precision=0.1)
+            wanted = [sampled.result(), valued.result()]
+        with self.runtime() as runtime:
+            found = [RuntimeJob(job.job_id(), runtime) for job in (sampled, valued)]
+            bits = found[0].result()[0].data.meas
+            self.assertTrue((bits.array == wanted[0][0].data.meas.array).all())
+            for name in ("evs", "stds", "ensemble_standard_error"):
+                self.assertTrue((found[1].result()[0].data[name] == wanted[1][0].data[name]).all())
+            self.assertEqual(found[1].result()[0].metadata, wanted[1][0].metadata)
+            self.assertEqual(found[0].result().metadata, wanted[0].metadata)
+            self.assertEqual([found[0].tags, found[0].session_id], [["x", "y"], batch.session_id])
+            pub = found[0].inputs["pubs"][0]
+            self.assertEqual((pub.shots, pub.shape, pub.circuit), (700, (5,), measured))
+            self.assertEqual(found[0].inputs["options"]["simulator"]["noise_model"], noise)
+            self.assertEqual(found[1].inputs["pubs"][0].observables.tolist(), [{"Z": 1.0}, {"X": 1.0}])
+            self.assertEqual(found[0].metrics()["timestamps"], sampled.metrics()["timestamps"])
+
+    def test_old_jobs_are_forgotten_after_the_retention(self) -> None:
+        with self.runtime() as runtime:
+            job = SamplerV2(AerSimulator(), runtime=runtime).run([bell()])
+            job.result()
+        with self.runtime(clock=VirtualClock(job.creation_date + timedelta(days=29))) as runtime:
+            self.assertEqual(runtime.count(Query()), 1)
+        with self.runtime(clock=VirtualClock(job.creation_date + timedelta(days=31))) as runtime:
+            self.assertEqual(runtime.count(Query()), 0)
+
+
+class TestRecovery(_Case):
+    """After a process has ended in the middle of things."""
+
+    def test_unfinished_jobs_run_again_with_the_same_bits(self) -> None:
+        engine = HandEngine()
+        with self.runtime(engine=engine, routines={"sampler": HeldRoutine()}) as runtime:
+            held = runtime.submit(request("a", AerSimulator()))
+            options = {"simulator": {"seed_simulator": 5}}
+            jobs = [SamplerV2(AerSimulator(), options=options, runtime=runtime).run([bell()], shots=100) for _ in range(2)]
+            self.assertTrue(engine.wait_for_call())
+            self.assertEqual(runtime.job(held).status, "RUNNING")
+        with self.runtime() as runtime:
+            again = [RuntimeJob(job.job_id(), runtime) for job in jobs]
+            found = [job.result(timeout=60)[0].data.meas.array for job in again]
+            wanted = SamplerV2(AerSimulator(), options=options).run([bell()], shots=100).result()[0].data.meas.array
+            self.assertTrue((found[0] == wanted).all() and (found[1] == wanted).all())
+            stopped = RuntimeJob(held, runtime)
+            with self.assertRaises(RuntimeJobFailureError):
+                stopped.result(timeout=60)
+            self.assertEqual(stopped.metrics()["attempts"], 1)
+
+    def test_jobs_whose_backend_was_an_object_of_the_process_say_so(self) -> None:
+        backend = AerSimulator(noise_model=NoiseModel())
+        engine = HandEngine()
+        with self.runtime(engine=engine, routines={"sampler": HeldRoutine()}) as runtime:
+            job_id = runtime.submit(request("a", backend))
+            session = Session(backend, runtime=runtime)
+            self.assertTrue(engine.wait_for_call())
+        with self.runtime() as runtime:
+            job = RuntimeJob(job_id, runtime)
+            self.assertEqual(job.status(), "ERROR")
+            with self.assertRaisesRegex(RuntimeJobFailureError, "object that only the process that submitted it had"):
+                job.result()
+            assert session.session_id is not None
+            self.assertEqual(runtime.workload(session.session_id).state, "closed")
+            with self.assertRaisesRegex(IBMBackendError, "is gone"):
+                Session.from_id(session.session_id, runtime=runtime)
+
+    def test_timers_go_on_as_if_time_had_passed(self) -> None:
+        clock = VirtualClock()
+        with self.runtime(clock=clock) as runtime:
+            idle = Session(AerSimulator(), max_time="1h", runtime=runtime)
+            SamplerV2(idle).run([bell()]).result()
+            clock.sleep(30)
+            assert idle.session_id is not None
+        for seconds, status, usage in ((20, "In progress, accepting new jobs", 50), (20, "Pending", 60), (3600, "Closed", 60)):
+            later = VirtualClock(clock.now())
+            later.advance(seconds)
+            clock = later
+            with self.runtime(clock=clock) as runtime:
+                session = Session.from_id(idle.session_id, runtime=runtime)
+                clock.sleep(0)
+                self.assertEqual(session.status(), status)
+                self.assertAlmostEqual(session.usage() or 0, usage, delta=1e-3)
+
+    def test_queued_jobs_of_a_session_run_in_it_again(self) -> None:
+        engine = HandEngine()
+        with self.runtime(engine=engine, routines={"sampler": HeldRoutine()}) as runtime:
+            session = Session(AerSimulator(), runtime=runtime)
+            first = SamplerV2(session).run([bell()])
+            second = SamplerV2(session).run([bell()])
+            self.assertTrue(engine.wait_for_call())
+            session.close()
+        with self.runtime() as runtime:
+            for job in (first, second):
+                RuntimeJob(job.job_id(), runtime).result(timeout=60)
+            assert session.session_id is not None
+            self.assertEqual(runtime.workload(session.session_id).state, "closed")
+
+    def test_a_full_or_closed_store_fails_the_call_and_loses_nothing(self) -> None:
+        with self.runtime() as runtime:
+            job = SamplerV2(AerSimulator(), runtime=runtime).run([bell()])
+            job.result()
+            runtime._store.close()
+            with self.assertRaisesRegex(IBMRuntimeError, "closed"):
+                SamplerV2(AerSimulator(), runtime=runtime).run([bell()])
+        with self.runtime() as runtime:
+            self.assertEqual(runtime.count(Query(statuses=("DONE",))), 1)
+
+
+class TestTwoProcesses(_Case):
+    """One of them runs a queue, the other submits and reads."""
+
+    def test_a_job_submitted_elsewhere_is_run_here_and_its_result_read_there(self) -> None:
+        with self.runtime() as runtime:
+            SamplerV2(AerSimulator(), runtime=runtime).run([bell()]).result()
+            child = self.python(
+                "r = LocalRuntime(store=path); job = SamplerV2(AerSimulator(), runtime=r).run([bell()], shots=64)\n"
+                "print(job.job_id(), sum(job.result(timeout=60)[0].data.meas.get_counts().values()), flush=True)\n"
+                "session = Session(AerSimulator(), runtime=r)\n"
+                "inside = SamplerV2(session).run([bell()]); inside.result(timeout=60)\n"
+                "session.close(); import time\n"
+                "while session.status() != 'Closed': time.sleep(0.01)\n"
+                "print(session.session_id, flush=True)"
+            )
+            assert child.stdout is not None
+            job_id, shots = child.stdout.readline().split()
+            self.assertEqual(shots, "64")
+            self.assertEqual(runtime.job(job_id).attempts, 1)
+            self.assertIn(job_id, [row.id for row in runtime.find(Query())])
+            session = child.stdout.readline().strip()
+            self.assertEqual(runtime.workload(session).state, "closed")
+            self.assertEqual(child.wait(30), 0)
+
+    def test_when_the_one_that_runs_the_queue_is_killed_the_other_takes_over(self) -> None:
+        child = self.python(
+            "r = LocalRuntime(store=path, engine=HandEngine(), routines={'sampler': HeldRoutine()})\n"
+            "r.submit(request('a', AerSimulator())); print('ready', flush=True); threading.Event().wait()"
+        )
+        assert child.stdout is not None
+        self.assertEqual(child.stdout.readline().strip(), "ready")
+        runtime = self.runtime()
+        jobs = [SamplerV2(AerSimulator(), runtime=runtime).run([bell()]) for _ in range(3)]
+        self.assertEqual({job.status() for job in jobs}, {"QUEUED"})
+        self.assertTrue(jobs[2].cancel())
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        for job in jobs[:2]:
+            self.assertEqual(sum(job.result(timeout=60)[0].data.meas.get_counts().values()), 4096)
+        jobs[2].wait_for_final_state(60)
+        self.assertIn(jobs[2].status(), ("CANCELLED", "DONE"))
+
+    def test_cancelling_from_another_process(self) -> None:
+        engine = HandEngine()
+        with self.runtime(engine=engine, routines={"sampler": HeldRoutine()}) as runtime:
+            job = RuntimeJob(runtime.submit(request("a", AerSimulator())), runtime)
+            self.assertTrue(engine.wait_for_call())
+            child = self.python("r = LocalRuntime(store=path); print(RuntimeJob(sys.argv[2], r).cancel())", job.job_id())
+            job.wait_for_final_state(60)
+            self.assertEqual(job.status(), "CANCELLED")
+            self.assertEqual(child.wait(30), 0)
+
+
+class TestCrashes(_Case):
+    """``kill -9`` at any moment: what was acknowledged is found, and ends; ``QISKIT_LOCAL_RUNTIME_KILLS`` says how often."""
+
+    KILLS = int(os.environ.get("QISKIT_LOCAL_RUNTIME_KILLS", "12"))
+
+    def test_nothing_acknowledged_is_lost(self) -> None:
+        rng, acknowledged = np.random.default_rng(7), set()
+        for _ in range(self.KILLS):
+            child = self.python(
+                "r = LocalRuntime(store=path)\n"
+                "s = SamplerV2(AerSimulator(), options={'simulator': {'seed_simulator': 1}}, runtime=r)\n"
+                "while True: print(s.run([bell()], shots=50_000).job_id(), flush=True)"
+            )
+            assert child.stdout is not None
+            seen = [child.stdout.readline().strip()]
+            lines: list[str] = []
+            reader = threading.Thread(target=lambda out=child.stdout, to=lines: to.extend(out))
+            reader.start()
+            time.sleep(float(rng.uniform(0, 0.3)))
+            child.kill()
+            child.wait()
+            reader.join()
+            acknowledged.update(line.strip() for line in (*seen, *lines) if line.endswith("\n") or line in seen)
+        runtime = self.runtime()
+        wanted = None
+        for job_id in sorted(acknowledged):
+            job = RuntimeJob(job_id, runtime)
+            array = job.result(timeout=300)[0].data.meas.array
+            wanted = array if wanted is None else wanted
+            self.assertTrue((array == wanted).all())
+        self.assertGreaterEqual(len(acknowledged), self.KILLS)
+        self.assertLessEqual(acknowledged, {row.id for row in runtime.find(Query(statuses=("DONE",)))})
+
+
+class TestLoad(_Case):
+    """Many at once; ``QISKIT_LOCAL_RUNTIME_LOAD=4,8,250`` for the large run."""
+
+    SIZE = tuple(int(n) for n in os.environ.get("QISKIT_LOCAL_RUNTIME_LOAD", "2,4,25").split(","))
+
+    def test_threads_and_processes_lose_no_job(self) -> None:
+        processes, threads, each = self.SIZE
+        code = (
+            "r = LocalRuntime(store=path); s = SamplerV2(AerSimulator(), runtime=r)\n"
+            f"jobs = [s.run([bell()], shots=1) for _ in range({each})]\n"
+            "for job in jobs: job.result(timeout=500)\n"
+        )
+        children = [self.python(code) for _ in range(processes)]
+        runtime = self.runtime()
+        sampler = SamplerV2(AerSimulator(), runtime=runtime)
+        failures: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                for job in [sampler.run([bell()], shots=1) for _ in range(each)]:
+                    job.result(timeout=500)
+            except BaseException as error:
+                failures.append(error)
+
+        workers = [threading.Thread(target=work) for _ in range(threads)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        self.assertEqual(failures, [])
+        self.assertEqual([child.wait(120) for child in children], [0] * processes)
+        self.assertEqual(runtime.count(Query(statuses=("DONE",))), (processes + threads) * each)
