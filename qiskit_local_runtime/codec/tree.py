@@ -39,19 +39,14 @@ class Writer:
         if isinstance(value, np.ndarray):
             return self._ndarray(value, path)
         if isinstance(value, dict) and not (self._exact and _odd(value)):
-            return self._dict(value, path)
+            # as JSON and IBM have it, keys become text
+            return {str(key): self.write(item, f"{path}.{key}") for key, item in value.items()}
         if isinstance(value, list) or (isinstance(value, tuple) and not self._exact):
             return [self.write(item, f"{path}[{i}]") for i, item in enumerate(value)]
         for kind in self._kinds:
             if kind.test(value):
                 return {TYPE: kind.tag, VALUE: self.write(kind.write(value), path)}
         raise TypeError(f"an object of type {type(value).__name__} cannot be written down (at {path or 'the top'})")
-
-    def _dict(self, value: dict[Any, Any], path: str) -> dict[str, Any]:
-        out = {str(key): self.write(item, f"{path}.{key}") for key, item in value.items()}
-        if any(isinstance(key, int) for key in value):
-            out["__int_keys__"] = True
-        return out
 
     def _ndarray(self, value: NDArray[Any], path: str) -> Any:
         if value.dtype == object:
@@ -85,7 +80,7 @@ class Reader:
         if not isinstance(tree, dict):
             return tree
         if TYPE not in tree:
-            return _int_keys({key: self.read(item) for key, item in tree.items()})
+            return {key: self.read(item) for key, item in tree.items()}
         if tree[TYPE] == "ndarray":
             value = tree[VALUE]
             return np.array(self.read(value), dtype=object) if isinstance(value, list) else self._array(value)
@@ -95,9 +90,3 @@ class Reader:
                 f"an object of the unknown kind {tree[TYPE]!r} cannot be read. Known are: {', '.join(self._kinds)}"
             )
         return kind.read(self.read(tree[VALUE]))
-
-
-def _int_keys(value: dict[str, Any]) -> dict[Any, Any]:
-    if not value.pop("__int_keys__", False):
-        return value
-    return {int(key) if key.lstrip("-").isdigit() else key: item for key, item in value.items()}

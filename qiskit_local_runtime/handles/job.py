@@ -39,21 +39,25 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
     def __repr__(self) -> str:
         return f"<RuntimeJob({self.job_id()!r}, {self.primitive_id!r}, {self.status()})>"
 
-    def result(self, timeout: float | None = None, *, poll_interval: float | None = None) -> PrimitiveResult:
+    def result(self, timeout: float | None = None, decoder: None = None, poll_interval: float | None = None) -> PrimitiveResult:
         """Wait for the result.
 
         An interruption (Ctrl-C) ends the waiting, not the job.
 
         Args:
             timeout: seconds to wait; ``None``: as long as it takes.
+            decoder: of IBM's client; there is nothing to decode here.
             poll_interval: see :meth:`wait_for_final_state`.
 
         Raises:
+            IBMInputValueError: a decoder was given.
             RuntimeJobTimeoutError: the job did not end in time; it goes on.
             RuntimeJobFailureError: it failed (the cause is chained) or was cancelled.
             RuntimeJobMaxTimeoutError: it used more quantum time than ``max_execution_time``.
         """
-        self.wait_for_final_state(timeout, poll_interval=poll_interval)
+        if decoder is not None:
+            raise IBMInputValueError(f"decoder must be None, found {decoder!r}: local results are objects, not text to decode.")
+        self.wait_for_final_state(timeout, poll_interval)
         result: PrimitiveResult = self._runtime.result(self.job_id())
         return result
 
@@ -79,17 +83,16 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
     def wait_for_final_state(
         self,
         timeout: float | None = None,
-        callback: Callable[[RuntimeJob], object] | None = None,
-        *,
         poll_interval: float | None = None,
+        callback: Callable[[RuntimeJob], object] | None = None,
     ) -> None:
         """Wait until the job has ended.
 
         Args:
             timeout: seconds; ``None``: as long as it takes.
-            callback: called with this job whenever its status was seen to change, the last time at the end.
             poll_interval: seconds between looks at the status for ``callback``, 0.05 if ``None``; the end is always
                 noticed at once.
+            callback: called with this job whenever its status was seen to change, the last time at the end.
 
         Raises:
             RuntimeJobTimeoutError: it did not end in time; it goes on.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from qiskit.providers import BackendV2
 
-from ..errors import IBMInputValueError
+from ..errors import IBMInputValueError, OptionNotImplementedError
 from ..handles.job import RuntimeJob
 from ..modes.context import current_mode
 from ..records.request import Request
@@ -91,6 +91,9 @@ def _copied(options: O) -> O:
 class PrimitiveBase:
     """Holds a mode and a runtime, and turns PUBs into requests."""
 
+    version = 2
+    """Version of the primitive's interface."""
+
     _routine: str
     _name: str
 
@@ -159,3 +162,16 @@ def listed(pubs: object, what: str) -> list[Any]:
     if isinstance(pubs, (str, bytes, QuantumCircuit)) or not hasattr(pubs, "__iter__"):
         raise IBMInputValueError(f"run() expects a list of PUBs, such as [{what}]; found {type(pubs).__name__}.")
     return list(pubs)
+
+
+def refuse_dry_run(dry_run: object) -> None:
+    """A dry run returns made-up data, for which there is no need where running is free.
+
+    Raises:
+        OptionNotImplementedError: one is asked for.
+    """
+    if dry_run:
+        raise OptionNotImplementedError(
+            f"dry_run = {dry_run!r} is not implemented: it would return made-up data. Use estimate_usage(pubs) for the cost "
+            "and the checks, or run the PUBs, which costs nothing here."
+        )

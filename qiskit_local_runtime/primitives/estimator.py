@@ -17,7 +17,7 @@ from ..errors import IBMInputValueError
 from ..handles.job import RuntimeJob
 from ..records.request import Request
 from ..runtime.port import Runtime
-from .base import Mode, PrimitiveBase, listed, made_options
+from .base import Mode, PrimitiveBase, listed, made_options, refuse_dry_run
 from .quick_pub import QuickEstimatorPub
 from .snapshot import estimator_snapshot
 
@@ -61,18 +61,20 @@ class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
     def options(self, options: EstimatorOptions | OptionsModel | Mapping[str, Any] | None) -> None:
         self._options = made_options(models.EstimatorOptions, options)
 
-    def run(self, pubs: Iterable[EstimatorPubLike], *, precision: float | None = None) -> RuntimeJob:
+    def run(self, pubs: Iterable[EstimatorPubLike], *, precision: float | None = None, dry_run: bool = False) -> RuntimeJob:
         """Submit PUBs; returns at once.
 
         Args:
             pubs: tuples ``(circuit, observables, parameter_values, precision)``.
             precision: standard error aimed at, for PUBs that do not say; 0: exact expectation values; ``None``: by the options.
+            dry_run: of IBM's client, which then returns made-up data; must be ``False``.
 
         Raises:
             IBMInputValueError, ValueError, TypeError: a PUB is malformed, or its circuit is not an ISA circuit.
             OptionNotImplementedError: an option is switched on that this version does not apply.
             SimulationTooLargeError: it would not fit in memory.
         """
+        refuse_dry_run(dry_run)
         return self._submit(self._asked(pubs, precision))
 
     def estimate_usage(self, pubs: Iterable[EstimatorPubLike], *, precision: float | None = None) -> float | None:

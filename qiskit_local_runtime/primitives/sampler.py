@@ -16,7 +16,7 @@ from ..errors import IBMInputValueError
 from ..handles.job import RuntimeJob
 from ..records.request import Request
 from ..runtime.port import Runtime
-from .base import Mode, PrimitiveBase, listed, made_options
+from .base import Mode, PrimitiveBase, listed, made_options, refuse_dry_run
 from .snapshot import sampler_snapshot
 
 if TYPE_CHECKING:
@@ -59,18 +59,20 @@ class SamplerV2(PrimitiveBase, BaseSamplerV2):
     def options(self, options: SamplerOptions | OptionsModel | Mapping[str, Any] | None) -> None:
         self._options = made_options(models.SamplerOptions, options)
 
-    def run(self, pubs: Iterable[SamplerPubLike], *, shots: int | None = None) -> RuntimeJob:
+    def run(self, pubs: Iterable[SamplerPubLike], *, shots: int | None = None, dry_run: bool = False) -> RuntimeJob:
         """Submit PUBs; returns at once.
 
         Args:
             pubs: circuits, or tuples ``(circuit, parameter_values, shots)``.
             shots: for PUBs that do not say; ``None``: ``options.default_shots``.
+            dry_run: of IBM's client, which then returns made-up data; must be ``False``.
 
         Raises:
             IBMInputValueError, ValueError, TypeError: a PUB is malformed, or its circuit is not an ISA circuit.
             OptionNotImplementedError: an option is switched on that this version does not apply.
             SimulationTooLargeError: it would not fit in memory.
         """
+        refuse_dry_run(dry_run)
         return self._submit(self._asked(pubs, shots))
 
     def estimate_usage(self, pubs: Iterable[SamplerPubLike], *, shots: int | None = None) -> float | None:

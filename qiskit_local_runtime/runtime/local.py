@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import threading
 import uuid
 import weakref
 from collections.abc import Callable, Mapping, Sequence
@@ -101,7 +100,6 @@ class LocalRuntime:
             after=Deadlines().after,
             modelled=self.settings.usage == "modelled",
         )
-        self._submitting = threading.RLock()
         self._workloads = Workloads(self._store, self._loop, self.clock, self.settings)
         self._queues = Queues(self._store, self._tickets, self._loop, self._workloads, self.clock, self._configure)
         _OPEN.add(self)
@@ -148,7 +146,7 @@ class LocalRuntime:
             log_level=request.log_level,
             estimated_seconds=estimate,
         )
-        with self._submitting:
+        with self._queues.lock:
             self._check_open()
             mine = self._queues.own(queue)
             ticket.remote = not mine
@@ -262,7 +260,7 @@ class LocalRuntime:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
         self._check_open()
         queue = self._queues.of(backend)
-        with self._submitting:
+        with self._queues.lock:
             mine = self._queues.own(queue)
             return self._workloads.open(mode, backend, queue, max_time, instance or self.instance, post=mine)
 
@@ -314,7 +312,7 @@ class LocalRuntime:
         _OPEN.discard(self)
         if self._owner != os.getpid():
             return
-        with self._submitting:
+        with self._queues.lock:
             self._closed = True
         self._queues.stop()
         if self._store.durable:

@@ -54,7 +54,8 @@ class Queues:
         self._leases = Leases(store.locks if store.durable else None)
         self._names: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
         self._backends: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
+        """Held while a job is put into a queue and while queues are looked through."""
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
 
@@ -63,7 +64,7 @@ class Queues:
 
         Backends that another process can make as well have the same queue in all processes that share a store.
         """
-        with self._lock:
+        with self.lock:
             name = self._names.get(backend)
             if name is None:
                 shared = _shared_name(backend) if self._store.durable else None
@@ -78,7 +79,7 @@ class Queues:
         Raises:
             IBMBackendError: it was an object of another process.
         """
-        with self._lock:
+        with self.lock:
             found: BackendV2 | None = self._backends.get(queue)
         if found is not None:
             return found
@@ -90,7 +91,7 @@ class Queues:
 
     def own(self, queue: str) -> bool:
         """Whether this process runs a queue; if nobody does, it does from now on."""
-        with self._lock:
+        with self.lock:
             if self._leases.holds(queue):
                 return True
             if not self._leases.acquire(queue):
@@ -112,7 +113,7 @@ class Queues:
 
     def watch(self) -> None:
         """Look for what other processes do, from now on."""
-        with self._lock:
+        with self.lock:
             if self._thread is None and self._store.durable and not self._stop.is_set():
                 self._thread = threading.Thread(target=self._watch, name="qiskit-local-runtime store", daemon=True)
                 self._thread.start()
@@ -175,10 +176,10 @@ class Queues:
             look += 1
             changed = self._store.changed()
             if changed or look % _TAKE_OVER_EVERY == 0:
-                with self._lock:
+                with self.lock:
                     self._take_messages()
                     self._take_jobs()
-                self._end_remote()
+                    self._end_remote()
             if look % _TAKE_OVER_EVERY == 0:
                 for queue in {ticket.row.queue for ticket in self._tickets.remote() if ticket.row is not None}:
                     self.own(queue)

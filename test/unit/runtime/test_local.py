@@ -134,7 +134,7 @@ class TestLifeOfAJob(_Case):
     def test_a_callback_sees_every_status_it_can(self) -> None:
         job, seen = self.submit(), []
         self.assertTrue(self.engine.wait_for_call())
-        waiter = threading.Thread(target=job.wait_for_final_state, args=(10, lambda j: seen.append(j.status())))
+        waiter = threading.Thread(target=job.wait_for_final_state, args=(10, None, lambda j: seen.append(j.status())))
         waiter.start()
         self.finish(job)
         waiter.join(10)
