@@ -2,44 +2,67 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
-import re
 import threading
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from qiskit.providers import BackendV2
-from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
-from ..errors import IBMInputValueError
-from .fakes import fake_name, fake_names, make_fake
+from ..errors import IBMInputValueError, IBMRuntimeError
+from .fakes import fake_names
+from .registry_equal import aer_options, fingerprint, unchanged, unchanged_fake
+from .registry_filters import BackendFacts, matches, summary
+from .registry_own import AER_METHODS, aer_name, generic_size, is_own, make_own, own_names
 
-AER_METHODS = ("", "statevector", "density_matrix", "stabilizer", "matrix_product_state")
-GENERIC_SIZES = (5, 20, 127)
-"""Generic devices that are listed; any other size may be asked for by name."""
-_GENERIC = re.compile(r"generic_(\d+)q")
-_MOST_QUBITS = 1000
+__all__ = [
+    "BackendFacts",
+    "Spec",
+    "add",
+    "backend_named",
+    "backend_of",
+    "backend_of_queue",
+    "matches",
+    "names",
+    "num_qubits",
+    "queue_name",
+    "queue_of",
+    "spec_of",
+    "summary",
+]
 
 Spec = dict[str, Any]
 """``{"kind": "named", "name": …}`` or ``{"kind": "aer", "options": {…}}``; JSON."""
 
 _lock = threading.RLock()
+_making: dict[str, threading.Lock] = {}
+"""One lock for each name: making a large device takes seconds, and nobody else should wait for it."""
 _made: dict[str, BackendV2] = {}
 _added: dict[str, BackendV2] = {}
+_described: dict[str, BackendV2] = {}
+"""Simulators made from options, by these."""
+_prints: dict[str, str] = {}
+"""Fingerprints of the generic devices, as they were made."""
 _by_queue: dict[str, Spec] = {}
 
 
 def names() -> list[str]:
-    """Names of the backends there are."""
-    own = [_aer_name(method) for method in AER_METHODS] + [f"generic_{size}q" for size in GENERIC_SIZES]
-    return [*_added, *own, *fake_names()]
+    """Names of the backends there are, the user's own first."""
+    with _lock:
+        return [*_added, *own_names()]
 
 
 def num_qubits(name: str) -> int | None:
-    """A backend's number of qubits, without making it where that takes long."""
-    return fake_names()[name] if name in fake_names() else backend_named(name).num_qubits
+    """A backend's number of qubits, without making it where that takes long.
+
+    Raises:
+        QiskitBackendNotFoundError: there is none of this name.
+    """
+    said = fake_names().get(name) or generic_size(name)
+    if said is not None:
+        return said
+    size: int | None = backend_named(name).num_qubits
+    return size
 
 
 def add(backend: BackendV2, name: str | None = None) -> None:
@@ -54,7 +77,7 @@ def add(backend: BackendV2, name: str | None = None) -> None:
     if not name:
         raise IBMInputValueError("the backend has no name: pass one, add_backend(backend, name='my_device').")
     with _lock:
-        if _added.get(name, backend) is not backend or _is_ours(name):
+        if _added.get(name, backend) is not backend or is_own(name):
             raise IBMInputValueError(f"The name {name!r} is another backend's. Pass a different one as name.")
         _added[name] = backend
 
@@ -66,40 +89,56 @@ def backend_named(name: str) -> BackendV2:
         QiskitBackendNotFoundError: there is none of this name.
     """
     with _lock:
-        if name in _added:
-            return _added[name]
+        found = _added.get(name, _made.get(name))
+        making = _making.setdefault(name, threading.Lock()) if found is None and _may_be_made(name) else None
+    if found is not None:
+        return found
+    if making is None:
+        return make_own(name, names())  # which says that there is none
+    with making:
         if name not in _made:
-            _made[name] = _make(name)
+            backend = make_own(name, names())
+            with _lock:
+                if generic_size(name) is not None:
+                    _prints[name] = fingerprint(backend)
+                _made[name] = backend
         return _made[name]
 
 
 def spec_of(backend: BackendV2) -> Spec | None:
-    """What another process makes an equal backend from; ``None``: it cannot."""
-    with _lock:
-        for name, known in (*_added.items(), *_made.items()):
-            if known is backend:
-                return {"kind": "named", "name": name}
-    fake = fake_name(backend)
-    if fake is not None:
-        return {"kind": "named", "name": fake}
-    return _aer_spec(backend)
+    """What another process makes an equal backend from; ``None``: it cannot.
+
+    A backend by name that was changed since (options set, a noise model given, a calibration edited) is not described by its
+    name any more. The user's own are: whoever adds a backend says that other processes add an equal one.
+    """
+    name = _name_of(backend)
+    if name is not None:
+        return {"kind": "named", "name": name}
+    options = aer_options(backend)
+    if options is None:
+        return None
+    if set(options) <= {"method"} and options.get("method", "") in AER_METHODS:
+        return {"kind": "named", "name": aer_name(options.get("method", ""))}
+    return {"kind": "aer", "options": options}
 
 
 def backend_of(spec: Spec) -> BackendV2:
-    """A backend from its description.
+    """A backend from its description; the one known by name, unless it was changed since it was made.
 
     Raises:
         QiskitBackendNotFoundError: it names a backend this process does not know.
+        IBMRuntimeError: it is no description, or one that a later version wrote.
     """
-    if spec["kind"] == "named":
-        return backend_named(spec["name"])
-    key = queue_of(spec)
-    with _lock:
-        if key not in _made:
-            from qiskit_aer import AerSimulator
-
-            _made[key] = AerSimulator(**spec["options"])
-        return _made[key]
+    kind = spec.get("kind")
+    if kind == "named":
+        found = backend_named(spec["name"])
+        return found if spec_of(found) == spec else make_own(spec["name"], names())
+    if kind != "aer" or not isinstance(spec.get("options"), dict):
+        raise IBMRuntimeError(
+            f"expected the description of a backend, of kind 'named' or 'aer', found {spec!r}: it was written by a later "
+            "version of this package, or is damaged. Read it with the version that wrote it."
+        )
+    return _aer_of(spec)
 
 
 def queue_of(spec: Spec) -> str:
@@ -131,101 +170,29 @@ def backend_of_queue(queue: str) -> BackendV2:
     return backend_of(spec) if spec is not None else backend_named(queue)
 
 
-def matches(
-    backend: BackendV2,
-    *,
-    min_num_qubits: int | None = None,
-    dynamic_circuits: bool | None = None,
-    filters: Callable[[Any], bool] | None = None,
-    use_fractional_gates: bool | None = False,
-    **attributes: Any,
-) -> bool:
-    """Whether a backend meets all conditions (see ``QiskitRuntimeService.backends``)."""
-    size = backend.num_qubits
-    if min_num_qubits is not None and size is not None and size < min_num_qubits:
-        return False
-    if dynamic_circuits is not None and _dynamic(backend) != dynamic_circuits:
-        return False
-    if use_fractional_gates and not {"rx", "rzz"} <= set(backend.operation_names):
-        return False
-    if any(_attribute(backend, name) != value for name, value in attributes.items()):
-        return False
-    return filters is None or bool(filters(backend))
+def _aer_of(spec: Spec) -> BackendV2:
+    """The same object each time, so that what was found out about it is not found out again."""
+    from qiskit_aer import AerSimulator
+
+    key = json.dumps(spec["options"], sort_keys=True)
+    with _lock:
+        found = _described.get(key)
+        if found is None or aer_options(found) != spec["options"]:
+            found = _described[key] = AerSimulator(**spec["options"])
+        return found
 
 
-def _is_ours(name: str) -> bool:
-    return name in {_aer_name(method) for method in AER_METHODS} or name in fake_names() or bool(_GENERIC.fullmatch(name))
+def _may_be_made(name: object) -> bool:
+    return isinstance(name, str) and is_own(name)
 
 
-def _aer_name(method: str) -> str:
-    return f"aer_simulator_{method}" if method else "aer_simulator"
-
-
-def _make(name: str) -> BackendV2:
-    for method in AER_METHODS:
-        if name == _aer_name(method):
-            from qiskit_aer import AerSimulator
-
-            return AerSimulator(method=method) if method else AerSimulator()
-    generic = _GENERIC.fullmatch(name)
-    if generic and 1 <= int(generic[1]) <= _MOST_QUBITS:
-        from qiskit.providers.fake_provider import GenericBackendV2
-
-        made = GenericBackendV2(int(generic[1]), seed=0, control_flow=True)
-        made.name = name
-        return made
-    if name in fake_names():
-        return make_fake(name)
-    close = difflib.get_close_matches(str(name), names(), n=3)
-    hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else " service.backends() lists those there are."
-    if str(name).startswith("fake_") and not fake_names():
-        hint = " Fake devices need IBM's client: pip install 'qiskit-local-runtime[fake]'."
-    raise QiskitBackendNotFoundError(f"No local backend is named {name!r}.{hint}")
-
-
-def _aer_spec(backend: BackendV2) -> Spec | None:
-    """Of an ``AerSimulator`` set up with plain values only."""
-    kind = type(backend)
-    if kind.__name__ != "AerSimulator" or not kind.__module__.startswith("qiskit_aer."):
-        return None
-    changed = _changed_options(backend)
-    plain = all(isinstance(value, (str, int, float, bool)) for value in changed.values())
-    # one made from a device, or with a coupling map or basis of its own, has more to it than its options
-    fresh = kind(method=changed["method"]) if "method" in changed else kind()
-    same = backend.target.operation_names == fresh.target.operation_names and backend.coupling_map == fresh.coupling_map
-    return {"kind": "aer", "options": changed} if plain and same and backend.name == fresh.name else None
-
-
-def _changed_options(backend: BackendV2) -> dict[str, Any]:
-    defaults: Mapping[str, Any] = dict(type(backend)._default_options().items())
-    return {name: value for name, value in dict(backend.options.items()).items() if value != defaults.get(name)}
-
-
-def _dynamic(backend: BackendV2) -> bool:
-    return "if_else" in backend.operation_names
-
-
-def _attribute(backend: BackendV2, name: str) -> Any:
-    """An attribute of a backend, its configuration or its status."""
-    if name in _FACTS:
-        return _FACTS[name](backend)
-    for holder in (backend, _called(backend, "configuration"), _called(backend, "status")):
-        if holder is not None and hasattr(holder, name):
-            value = getattr(holder, name)
-            return value() if callable(value) and holder is backend else value
-    return None
-
-
-def _called(backend: BackendV2, name: str) -> Any:
-    method = getattr(backend, name, None)
-    return method() if callable(method) else None
-
-
-_FACTS: dict[str, Callable[[BackendV2], Any]] = {
-    "operational": lambda backend: True,
-    "simulator": lambda backend: type(backend).__module__.startswith("qiskit_aer."),
-    "local": lambda backend: True,
-    "n_qubits": lambda backend: backend.num_qubits,
-    "backend_name": lambda backend: backend.name,
-}
-"""What IBM's filters ask for most, and local backends do not say."""
+def _name_of(backend: BackendV2) -> str | None:
+    """The name that makes an equal one: of a backend the user added, an unchanged generic or an unchanged fake device."""
+    with _lock:
+        added = next((name for name, known in _added.items() if known is backend), None)
+        generic = next((name for name in _prints if _made[name] is backend), None)
+    if added is not None:
+        return added
+    if generic is not None:
+        return generic if unchanged(backend, lambda: _prints[generic]) else None
+    return unchanged_fake(backend)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 import weakref
@@ -12,7 +13,7 @@ from typing import Any
 from qiskit.providers import BackendV2
 
 from ..clock import Clock
-from ..errors import IBMBackendError
+from ..errors import IBMBackendError, IBMRuntimeError
 from ..records.job import Job
 from ..records.query import Query
 from ..scheduler import Refused
@@ -24,6 +25,7 @@ from .ticket import Ticket
 from .tickets import Tickets
 from .workloads import Workloads
 
+_LOG = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.03
 """How often other processes' messages and jobs are looked for."""
 _TAKE_OVER_EVERY = 20
@@ -145,7 +147,7 @@ class Queues:
             self._start_again(row, gone)
 
     def _start_again(self, row: Job, gone: bool) -> None:
-        ticket = self._tickets.get(row.id) or Ticket(row.id, None)
+        ticket = self._tickets.get(row.id) or Ticket(row.id, None, foreign=True)
         ticket.remote = False
         line = f"{self._clock.now().isoformat()} WARNING the process that ran it ended; it is queued again"
         again = row if row.status == "QUEUED" else replace(row, status="QUEUED", phase="", running=None, log=(*row.log, line))
@@ -171,18 +173,27 @@ class Queues:
     # --- other processes
 
     def _watch(self) -> None:
-        look = 0
+        look, told = 0, ""
         while not self._stop.wait(_LOOK_SECONDS):
             look += 1
-            changed = self._store.changed()
-            if changed or look % _TAKE_OVER_EVERY == 0:
-                with self.lock:
-                    self._take_messages()
-                    self._take_jobs()
-                    self._end_remote()
-            if look % _TAKE_OVER_EVERY == 0:
-                for queue in {ticket.row.queue for ticket in self._tickets.remote() if ticket.row is not None}:
-                    self.own(queue)
+            try:
+                self._look(everything=look % _TAKE_OVER_EVERY == 0)
+                told = ""
+            except IBMRuntimeError as error:
+                # a disk that is full now may have room later: look again, and say it once
+                if str(error) != told and not self._stop.is_set():
+                    _LOG.warning("%s", error)
+                told = str(error)
+
+    def _look(self, *, everything: bool) -> None:
+        if self._store.changed() or everything:
+            with self.lock:
+                self._take_messages()
+                self._take_jobs()
+                self._end_remote()
+        if everything:
+            for queue in {ticket.row.queue for ticket in self._tickets.remote() if ticket.row is not None}:
+                self.own(queue)
 
     def _take_messages(self) -> None:
         for kind, target in self._store.receive(self._leases.queues()):
@@ -195,7 +206,11 @@ class Queues:
         """Jobs other processes have put into queues of this one."""
         for row in self._store.find(Query(statuses=("QUEUED",), queues=self._leases.queues(), descending=False)):
             if not self._tickets.known(row.id):
-                self._tickets.add(Ticket(row.id, None), row)
+                # a job of this process that has ended meanwhile, and whose handle is gone, is not known either
+                now = self._store.get(row.id)
+                if now is None or now.status != "QUEUED":
+                    continue
+                self._tickets.add(Ticket(row.id, None, foreign=True), row)
                 self._post(row.id, Submitted(row.id, row.queue, row.instance, row.workload_id))
             else:
                 self._mine_after_all(row)

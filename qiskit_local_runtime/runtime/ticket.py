@@ -30,3 +30,5 @@ class Ticket:
     """There were handles, and none is left."""
     remote: bool = False
     """Another process runs it."""
+    foreign: bool = False
+    """Another process submitted it, and nobody here has a handle unless he asks for one."""

@@ -127,7 +127,7 @@ class Tickets:
 
     def _forget_if_done(self, ticket: Ticket) -> None:
         """Without a lock: the later of the job's end and its last handle's end sees both; forgetting twice is harmless."""
-        if ticket.released and ticket.ended.is_set():
+        if ticket.ended.is_set() and (ticket.released or (ticket.foreign and not ticket.handles)):
             self._tickets.pop(ticket.id, None)
             if not self._store.durable:
                 self._store.drop(ticket.id)

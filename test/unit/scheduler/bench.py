@@ -1,8 +1,7 @@
-"""A scheduler on the bench: every event goes to the machine, to a copy that is ticked late, and to the model."""
+"""A scheduler on the bench: every event goes to the machine, to a copy that nobody ticks, and to the model."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -10,52 +9,113 @@ from qiskit_local_runtime.scheduler import Refused, State
 from qiskit_local_runtime.scheduler import commands as cmd
 from qiskit_local_runtime.scheduler import events as ev
 
-from .model import ENDED, UNSTARTED, Model, Work
+from .laws import Laws
+from .model import ENDED, UNSTARTED, Model
 
 SHARES = {"twice": 2.0}
+Make = Callable[[dict[str, float]], Any]
 
 
 class Bench:
-    """Sends events and checks what comes out; a law that does not hold is an ``AssertionError`` that names it.
+    """Sends events and checks what comes out; what does not agree is an ``AssertionError``.
 
     Args:
         make: makes the machine under test.
     """
 
-    def __init__(self, make: Callable[[dict[str, float]], Any] = State) -> None:
+    def __init__(self, make: Make = State) -> None:
         self.make = make
-        self.state, self.late, self.model = make(SHARES), make(SHARES), Model(SHARES)
+        self.state, self.late = make(SHARES), make(SHARES)
+        self.model, self.laws = Model(SHARES), Laws()
         self.clock = 0.0
+        self.broken = False
+        """Whether something did not agree: then there is no sense in going on."""
         self.record: list[tuple[ev.Event, float, list[cmd.Command]]] = []
-        self.arrived: dict[str, int] = {}
-        self.seen: Counter[tuple[str, str]] = Counter()
-        self.ended: set[str] = set()
-        self.barred: dict[str, set[str]] = {}
-        """Per session that waits for an empty backend: the jobs that were there when its turn came."""
-
-    # --- events
 
     def send(self, event: ev.Event, clock: float | None = None) -> None:
-        """One event at the time of the clock (or another, for a clock that was set back)."""
-        at = self.clock if clock is None else clock
-        if isinstance(event, ev.Submitted):
-            self.arrived[event.job] = len(self.arrived)
+        """One event, now or at the time of another clock; deadlines before it are ticked each at its own time."""
+        at, self.broken = self.clock if clock is None else clock, True
         commands: list[cmd.Command] = []
         while (due := self.state.deadline) is not None and due <= max(at, self.state.now):
-            assert due == self.model.deadline, f"the next deadline is {self.model.deadline}, it says {due}"
-            commands += self._handle(self.state, ev.Ticked(), due)
-            assert self.state.deadline is None or self.state.deadline > due, f"the deadline {due} stays"
-            commands += self._model(ev.Ticked(), due, commands)
-        assert self.model.deadline is None or self.model.deadline > max(at, self.state.now), "a deadline is forgotten"
-        commands = self._handle(self.state, event, at)
-        self._model(event, at, commands)
-        self._same(event, at)
+            assert due == self.model.deadline, f"the next deadline is {self.model.deadline}, not {due}"
+            commands += self._step(ev.Ticked(), due)
+            assert self.state.deadline != due, f"a tick at {due} leaves the deadline where it was"
+        commands += self._step(event, at)
+        late, _ = _handle(self.late, event, at)
+        assert late == commands, f"a late tick changes what happens: {late} instead of {commands}"
+        assert _facts(self.late) == _facts(self.state), "a late tick changes how things stand"
+        self.broken = False
 
-    def _handle(self, state: Any, event: ev.Event, at: float) -> list[cmd.Command]:
-        try:
-            commands: list[cmd.Command] = state.handle(event, at)
-        except Refused as error:
-            commands = [*error.commands]
-            if state is self.state:
-                self.refused = True
+    def _step(self, event: ev.Event, at: float) -> list[cmd.Command]:
+        expected = self.model.handle(event, at)
+        commands, refused = _handle(self.state, event, at)
+        self.record.append((event, at, commands))
+        assert refused == (("Refused",) in expected), f"{event} is {'' if refused else 'not '}refused"
+        for kind in (cmd.Start, cmd.Grant, cmd.Settle, cmd.Interrupt):
+            found = [_told(command) for command in commands if isinstance(command, kind)]
+            wanted = [told for told in expected if told[0] == kind.__name__]
+            assert found == wanted, f"after {event}: {found} instead of {wanted}"
+        self.laws.witness(event, commands, self.model)
+        facts = _facts(self.state)
+        assert facts == self.model.facts(), f"after {event} at {at}: {facts} instead of {self.model.facts()}"
+        assert self.state.deadline == self.model.deadline, f"the deadline is {self.state.deadline}"
         return commands
+
+    def check(self) -> None:
+        """The laws that hold between events."""
+        self.laws.check(self.model)
+        for name in self.model.backends:
+            queued = [job.id for job in self.model.jobs.values() if job.work.backend == name and job.phase == UNSTARTED]
+            places = sorted(self.state.position(job) or 0 for job in queued)
+            assert places == list(range(1, len(queued) + 1)), f"the places in line are {places}"
+
+    def wind_down(self) -> None:
+        """Everything is closed and finished, time passes: every workload ends; a replay gives the same."""
+        for work in list(self.model.works.values()):
+            if work.mode != "job":
+                self.send(ev.Closed(work.id))
+        while running := [job for job in self.model.jobs.values() if job.phase not in (UNSTARTED, ENDED)]:
+            for job in running:
+                self.clock += 1.0
+                self.send(ev.Finished(job.id, 1.0))
+        assert not self.state.jobs, f"jobs that never end: {list(self.state.jobs)}"
+        self.clock += 1e6
+        self.send(ev.Ticked())
+        states = {name: group.state for name, group in self.state.groups.items()}
+        assert set(states.values()) <= {"closed"}, f"workloads that never end: {states}"
+        assert self.state.deadline is None, "a deadline when all has ended"
+        self.check()
+        self._replay()
+
+    def _replay(self) -> None:
+        again = self.make(SHARES)
+        for event, at, commands in self.record:
+            assert _handle(again, event, at)[0] == commands, f"a replay of {event} is different"
+        assert _facts(again) == _facts(self.state), "a replay ends differently"
+
+
+def _handle(state: Any, event: ev.Event, at: float) -> tuple[list[cmd.Command], bool]:
+    try:
+        return state.handle(event, at), False
+    except Refused as error:
+        return error.commands, True
+
+
+def _told(command: cmd.Command) -> tuple[str, ...]:
+    match command:
+        case cmd.Settle():
+            return ("Settle", command.job, command.outcome)
+        case cmd.Start() | cmd.Grant() | cmd.Interrupt():
+            return (type(command).__name__, command.job)
+    return ()
+
+
+_PHASES = {"waiting for the QPU": "wants the QPU"}
+
+
+def _facts(state: Any) -> dict[str, Any]:
+    works = {
+        g.id: (g.state, g.accepting, g.usage, g.started_at, g.activated_at, g.idle_since, g.closed_at)
+        for g in state.groups.values()
+    }
+    return {"works": works, "jobs": {e.id: _PHASES.get(e.phase, e.phase) for e in state.jobs.values()}}

@@ -277,7 +277,9 @@ class Model:
         return [work for work in candidates if self.obstacle(work, line) is None]
 
     def _go_on(self, name: str) -> None:
-        self.backends.setdefault(name, Backend())
+        backend = self.backends.setdefault(name, Backend())
+        if backend.waiting_session is not None and backend.waiting_session.place is None:
+            backend.waiting_session = None
         while startable := self.startable(name):
             self._start(startable[0])
         self._note_waiting_session(name)
@@ -286,8 +288,6 @@ class Model:
     def _note_waiting_session(self, name: str) -> None:
         """The session that only waits for the backend to be empty: from now on nobody starts before it."""
         backend, line = self.backends[name], self.in_line(name)
-        if backend.waiting_session not in line:
-            backend.waiting_session = None
         running = list(self.on(name))
         window = backend.window
         lane_free = len(running) < backend.lanes
