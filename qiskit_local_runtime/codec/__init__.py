@@ -1,6 +1,6 @@
 """Objects as text and bytes: the text of IBM's ``RuntimeEncoder``, and a denser form for stores."""
 
-from .kinds import Kind
+from .kind import Kind
 from .packing import pack, unpack
 from .text import decode, encode
 

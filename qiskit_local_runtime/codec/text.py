@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from .kinds import SHARED, Kind
+from ..errors import IBMInputValueError
+from .arrays import array_from_text, array_to_text
+from .kind import Kind
+from .kinds import EXACT, TEXT
 from .tree import Reader, Writer
 
 
 def encode(value: Any, extra: Sequence[Kind] = ()) -> str:
     """An object as text.
+
+    As in IBM's, tuples become lists, PUBs and coupling maps too, and keys text.
 
     Args:
         value: results, circuits, arrays and what holds them.
@@ -26,24 +25,20 @@ def encode(value: Any, extra: Sequence[Kind] = ()) -> str:
     Raises:
         TypeError: something in it cannot be written; says where it is.
     """
-    return json.dumps(Writer((*extra, *SHARED), _array_text, exact=False).write(value))
+    return json.dumps(Writer((*extra, *TEXT), array_to_text, exact=False).write(value))
 
 
 def decode(text: str, extra: Sequence[Kind] = ()) -> Any:
     """An object from text.
 
+    Args:
+        text: ours, or that of IBM's encoder.
+        extra: further kinds of objects.
+
     Raises:
-        ValueError: the text is no JSON, or holds an unknown kind of object.
+        IBMInputValueError: the text is no JSON, is damaged or holds an unknown kind of object.
     """
-    return Reader((*extra, *SHARED), _array).read(json.loads(text))
-
-
-def _array_text(array: NDArray[Any]) -> str:
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return base64.standard_b64encode(zlib.compress(buffer.getvalue())).decode("ascii")
-
-
-def _array(text: str) -> NDArray[Any]:
-    found: NDArray[Any] = np.load(io.BytesIO(zlib.decompress(base64.standard_b64decode(text))), allow_pickle=False)
-    return found
+    try:
+        return Reader((*extra, *TEXT, *EXACT), array_from_text).read(json.loads(text))
+    except (json.JSONDecodeError, RecursionError) as err:
+        raise IBMInputValueError(f"expected JSON text, found {text[:40]!r}…: {err}") from err

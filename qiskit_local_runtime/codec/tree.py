@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import struct
+import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from qiskit.exceptions import QiskitError
 
-from .kinds import Kind
+from ..errors import IBMInputValueError
+from .kind import Kind
 
 Arrays = Callable[[NDArray[Any]], Any]
-TYPE, VALUE = "__type__", "__value__"
+TYPE, VALUE, MODULE, CLASS = "__type__", "__value__", "__module__", "__class__"
+
+DAMAGE = (
+    *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, EOFError, OSError),
+    *(MemoryError, RecursionError, NotImplementedError, struct.error, zlib.error, QiskitError),
+)
+"""What libraries raise on data that is not what it says it is."""
 
 
 class Writer:
@@ -20,7 +31,7 @@ class Writer:
     Args:
         kinds: what it can write, first match first.
         array: writes an array's bytes.
-        exact: keep tuples and dictionaries with other keys than text apart from lists and other dictionaries.
+        exact: keep tuples, and dictionaries with other keys than text, apart from lists and other dictionaries.
     """
 
     def __init__(self, kinds: Sequence[Kind], array: Arrays, *, exact: bool) -> None:
@@ -34,19 +45,32 @@ class Writer:
         """
         if value is None or (isinstance(value, (bool, int, float, str)) and not isinstance(value, np.generic)):
             return value
-        if isinstance(value, np.generic) and not isinstance(value, np.complexfloating):
-            return value.item()
-        if isinstance(value, np.ndarray):
+        if isinstance(value, np.generic) and value.dtype.char not in "GgV":  # their items are themselves, or no values
+            return self.write(value.item(), path)
+        if isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray) and _plain(value, self._exact):
             return self._ndarray(value, path)
         if isinstance(value, dict) and not (self._exact and _odd(value)):
-            # as JSON and IBM have it, keys become text
-            return {str(key): self.write(item, f"{path}.{key}") for key, item in value.items()}
+            return {_key(key, path): self.write(item, f"{path}.{key}") for key, item in value.items()}
         if isinstance(value, list) or (isinstance(value, tuple) and not self._exact):
             return [self.write(item, f"{path}[{i}]") for i, item in enumerate(value)]
         for kind in self._kinds:
             if kind.test(value):
-                return {TYPE: kind.tag, VALUE: self.write(kind.write(value), path)}
+                return self._tagged(kind, value, path)
         raise TypeError(f"an object of type {type(value).__name__} cannot be written down (at {path or 'the top'})")
+
+    def _tagged(self, kind: Kind, value: Any, path: str) -> Any:
+        try:
+            simpler = kind.write(value)
+        except (QiskitError, ValueError, TypeError, AttributeError, NotImplementedError) as err:
+            raise TypeError(
+                f"this {type(value).__name__} cannot be written down (at {path or 'the top'}): {str(err).rstrip('.')}"
+            ) from err
+        tree = self.write(simpler, path)
+        if kind.tag is None:
+            return tree
+        if kind.owner is None:
+            return {TYPE: kind.tag, VALUE: tree}
+        return {TYPE: kind.tag, MODULE: kind.owner.__module__, CLASS: kind.owner.__name__, VALUE: tree}
 
     def _ndarray(self, value: NDArray[Any], path: str) -> Any:
         if value.dtype == object:
@@ -54,26 +78,45 @@ class Writer:
         return {TYPE: "ndarray", VALUE: self._array(value)}
 
 
+def _plain(array: NDArray[Any], exact: bool) -> bool:
+    """Whether an array's own form holds all of it; IBM's text has lists for objects."""
+    return not (exact and array.dtype.hasobject)
+
+
 def _odd(value: dict[Any, Any]) -> bool:
-    return TYPE in value or not all(isinstance(key, str) for key in value)
+    return TYPE in value or not all(type(key) is str for key in value)
+
+
+def _key(key: Any, path: str) -> str:
+    """A key as JSON writes it."""
+    if type(key) is str:
+        return key
+    if key is None or isinstance(key, (bool, int, float, str)):
+        return key if isinstance(key, str) else json.dumps(key)
+    raise TypeError(
+        f"a dictionary with the key {key!r}, of type {type(key).__name__}, cannot be written down "
+        f"(at {path or 'the top'}): JSON's keys are text and numbers"
+    )
 
 
 class Reader:
     """Makes objects of trees.
 
     Args:
-        kinds: what it can read.
+        kinds: what it can read, the first of those with the same key.
         array: reads an array from what the writer's function made of it.
     """
 
     def __init__(self, kinds: Sequence[Kind], array: Callable[[Any], NDArray[Any]]) -> None:
-        self._kinds, self._array = {kind.tag: kind for kind in kinds}, array
+        known = {kind.key: kind for kind in reversed(kinds) if kind.key is not None}
+        self._kinds = known | {"ndarray": Kind("ndarray", lambda v: False, self._read_array, self._read_array)}
+        self._array = array
 
     def read(self, tree: Any) -> Any:
         """The object.
 
         Raises:
-            ValueError: it is of an unknown kind.
+            IBMInputValueError: it is of an unknown kind, or damaged.
         """
         if isinstance(tree, list):
             return [self.read(item) for item in tree]
@@ -81,12 +124,18 @@ class Reader:
             return tree
         if TYPE not in tree:
             return {key: self.read(item) for key, item in tree.items()}
-        if tree[TYPE] == "ndarray":
-            value = tree[VALUE]
-            return np.array(self.read(value), dtype=object) if isinstance(value, list) else self._array(value)
-        kind = self._kinds.get(tree[TYPE])
+        name = f"{tree[TYPE]}:{tree[CLASS]}" if CLASS in tree else f"{tree[TYPE]}"
+        kind = self._kinds.get(name)
         if kind is None:
-            raise ValueError(
-                f"an object of the unknown kind {tree[TYPE]!r} cannot be read. Known are: {', '.join(self._kinds)}"
-            )
-        return kind.read(self.read(tree[VALUE]))
+            known = ", ".join(sorted(self._kinds))
+            raise IBMInputValueError(f"An object of the unknown kind {name!r} cannot be read. Known are: {known}.")
+        if VALUE not in tree:
+            raise IBMInputValueError(f"expected {VALUE!r} beside {TYPE!r}: {name!r}, found {', '.join(tree)}.")
+        value = self.read(tree[VALUE])
+        try:
+            return kind.read(value)
+        except DAMAGE as err:
+            raise IBMInputValueError(f"An object of the kind {name!r} is damaged, or of a later version: {err}") from err
+
+    def _read_array(self, value: Any) -> NDArray[Any]:
+        return np.array(value, dtype=object) if isinstance(value, list) else self._array(value)

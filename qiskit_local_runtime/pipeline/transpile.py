@@ -12,7 +12,9 @@ from ..cancellation import CancelToken
 from ..engines.base import Engine
 
 _SMALL = 2_000
-"""Instructions × qubits of the target up to which transpiling takes some tens of milliseconds and stays in this process."""
+"""Weight up to which transpiling takes some tens of milliseconds and stays in this process: see :func:`_weight`."""
+_SYNTHESIS = 30
+"""Instructions of the standard kind that one which has to be synthesised first counts for, such as a unitary."""
 
 
 def transpile(
@@ -28,10 +30,20 @@ def transpile(
 
     The transpiler holds the GIL, so anything large runs in a child process.
     """
-    if circuit.size() * (target.num_qubits or circuit.num_qubits) <= _SMALL:
+    if _weight(circuit, target, level) <= _SMALL:
         return _transpile(circuit, target, level, layout, seed)
     data = engine.call(_transpile_bytes, _to_bytes(circuit), target, level, layout, seed, cancel=cancel)
     return _from_bytes(data)
+
+
+def _weight(circuit: QuantumCircuit, target: Target, level: int) -> int:
+    """Instructions × qubits of the target, more for what has to be synthesised and for the levels that search longer."""
+    count = sum(1 if item.is_standard_gate() or item.name in _SIMPLE else _SYNTHESIS for item in circuit.data)
+    width: int = target.num_qubits or circuit.num_qubits
+    return count * width * (2 if level > 1 else 1)
+
+
+_SIMPLE = frozenset({"measure", "reset", "barrier", "delay"})
 
 
 def _transpile(

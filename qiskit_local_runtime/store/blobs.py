@@ -23,7 +23,9 @@ class BlobFiles:
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file: under another name first, on the disk before it gets its own."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        if not self._folder.is_dir():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _sync(self._folder.parent)
         temporary = self._folder / f".{uuid.uuid4().hex}"
         try:
             with open(temporary, "wb") as file:
@@ -34,7 +36,7 @@ class BlobFiles:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        self._sync()
+        _sync(self._folder)
 
     def read(self, name: str) -> bytes:
         """A file's bytes."""
@@ -58,12 +60,13 @@ class BlobFiles:
             except FileNotFoundError:
                 continue
 
-    def _sync(self) -> None:
-        """The folder's own entry on the disk, where the system has such a thing."""
-        if not hasattr(os, "O_DIRECTORY"):
-            return
-        handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+
+def _sync(folder: Path) -> None:
+    """A folder's own entries on the disk, where the system has such a thing."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

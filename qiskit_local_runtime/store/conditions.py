@@ -13,16 +13,18 @@ def where(query: Query) -> tuple[str, tuple[Any, ...]]:
     """A query's conditions: the ``WHERE`` clause (empty without conditions) and its values."""
     parts: list[str] = []
     values: list[Any] = []
+    ended = query.statuses is None or not set(FINAL).isdisjoint(query.statuses)
+    # a + keeps SQLite from using an index: what most rows have in common is quicker found by another, or by going through
+    # all in time
+    others = not (ended and query.backend_name is None and query.workload_id is None)
     for column in ("backend_name", "routine", "workload_id", "instance"):
         value = getattr(query, column)
         if value is not None:
-            # a + keeps SQLite from using an index: what most rows have in common is quicker found by going through them in time
-            parts.append(f"{'+' if column == 'instance' else ''}{column} = ?")
+            parts.append(f"{'+' if column == 'instance' and others else ''}{column} = ?")
             values.append(value)
     for column, several in (("status", query.statuses), ("queue", query.queues)):
         if several is not None:
-            common = column == "status" and not set(FINAL).isdisjoint(several)
-            parts.append(f"{'+' if common else ''}{column} IN ({', '.join('?' * len(several))})")
+            parts.append(f"{'+' if column == 'status' and ended else ''}{column} IN ({', '.join('?' * len(several))})")
             values.extend(several)
     for tag in query.tags:
         parts.append("instr(tags, ?) > 0")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-VERSION = 1
-"""``PRAGMA user_version`` of the files this version writes."""
-
 STEPS: dict[int, str] = {
     1: """
     CREATE TABLE jobs (
@@ -45,5 +42,11 @@ STEPS: dict[int, str] = {
         target TEXT NOT NULL
     ) STRICT;
     """,
+    2: """
+    CREATE INDEX jobs_by_instance ON jobs (instance, created);
+    """,
 }
-"""What makes a file of version ``n - 1`` one of version ``n``."""
+"""What makes a file of version ``n - 1`` one of version ``n``: statements, with semicolons between them and nowhere else."""
+
+VERSION = max(STEPS)
+"""``PRAGMA user_version`` of the files this version writes."""

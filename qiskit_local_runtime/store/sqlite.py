@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import time
@@ -16,16 +15,34 @@ from ..errors import IBMRuntimeError
 from ..records.job import Job
 from ..records.query import Query
 from ..records.workload import Workload
-from . import schema
 from .blobs import LARGEST_IN_A_ROW, BlobFiles
 from .conditions import where
+from .connections import Connections
+from .migration import migrate
 from .rows import from_text, time_text, to_text
+from .transaction import transaction
+from .trouble import told
 
-_UPSERT = """
-INSERT INTO jobs (id, created, status, backend_name, routine, instance, workload_id, queue, finished, tags, row)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET status = excluded.status, finished = excluded.finished, tags = excluded.tags, row = excluded.row
-"""
+_COLUMNS = (
+    "id",
+    "created",
+    "status",
+    "backend_name",
+    "routine",
+    "instance",
+    "workload_id",
+    "queue",
+    "finished",
+    "tags",
+    "row",
+)
+_UPSERT = (
+    f"INSERT INTO jobs ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
+    f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in _COLUMNS[1:])}"
+)
+_KINDS = ("request", "result")
+_AT_ONCE = 500
+"""Jobs dropped in one transaction when many are: others need not wait long for their turn."""
 _ORPHANS_AFTER = 3600.0
 """Seconds after which a file that no row refers to was left by a crash."""
 
@@ -33,7 +50,7 @@ _ORPHANS_AFTER = 3600.0
 class SqliteStore:
     """Rows in an SQLite file in write-ahead mode, large bytes in files beside it.
 
-    Any number of processes may use one file at the same time.
+    Any number of processes may use one file at the same time. Open it after a fork rather than before.
 
     Args:
         path: the file; it and its folder are made if they are not there.
@@ -51,15 +68,11 @@ class SqliteStore:
         self.path = Path(path).expanduser().resolve()
         self.locks: Path | None = self.path.with_name(f"{self.path.name}.locks")
         self._blobs = BlobFiles(self.path.with_name(f"{self.path.name}.blobs"))
-        self._synchronous = synchronous
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
-        self._seen: int | None = None
-        self._closed = False
-        with self._told():
+        self._connections = Connections(self.path, synchronous)
+        self._seen = threading.local()
+        with told(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._migrate()
+            migrate(self.path)
             self._remove_orphans()
 
     # --- jobs
@@ -78,9 +91,9 @@ class SqliteStore:
         self._put_with(job, "result", result)
 
     def _put_with(self, job: Job, kind: str, data: bytes) -> None:
-        with self._told():
-            large = len(data) > LARGEST_IN_A_ROW
-            if large:
+        large = len(data) > LARGEST_IN_A_ROW
+        if large:
+            with told(self.path):
                 self._blobs.write(f"{job.id}.{kind}", data)
         with self._writing() as connection:
             connection.execute("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)", (job.id, kind, None if large else data))
@@ -100,11 +113,21 @@ class SqliteStore:
         return self._blob(job_id, "result")
 
     def _blob(self, job_id: str, kind: str) -> bytes | None:
-        found = self._read("SELECT data FROM blobs WHERE id = ? AND kind = ?", (job_id, kind))
+        asked = ("SELECT data FROM blobs WHERE id = ? AND kind = ?", (job_id, kind))
+        found = self._read(*asked)
         if not found:
             return None
-        with self._told():
-            return bytes(found[0][0]) if found[0][0] is not None else self._blobs.read(f"{job_id}.{kind}")
+        if found[0][0] is not None:
+            return bytes(found[0][0])
+        with told(self.path):
+            try:
+                return self._blobs.read(f"{job_id}.{kind}")
+            except FileNotFoundError as err:
+                if not self._read(*asked):  # dropped meanwhile
+                    return None
+                raise IBMRuntimeError(
+                    f"The {kind} of job {job_id} is not there: {err.filename} is missing. Put the file back, or delete the job."
+                ) from err
 
     def find(self, query: Query) -> Sequence[Job]:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
@@ -124,18 +147,23 @@ class SqliteStore:
 
     def drop(self, job_id: str) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        self._drop([job_id])
+
+    def _drop(self, ids: Sequence[str]) -> None:
         with self._writing() as connection:
-            connection.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
-            connection.execute("DELETE FROM blobs WHERE id = ?", (job_id,))
-        for kind in ("request", "result"):
-            self._blobs.remove(f"{job_id}.{kind}")
+            connection.executemany("DELETE FROM jobs WHERE id = ?", [(job_id,) for job_id in ids])
+            connection.executemany("DELETE FROM blobs WHERE id = ?", [(job_id,) for job_id in ids])
+        with told(self.path):
+            for job_id in ids:
+                for kind in _KINDS:
+                    self._blobs.remove(f"{job_id}.{kind}")
 
     def prune(self, before: datetime) -> int:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         limit = time_text(before)
         old = [job_id for (job_id,) in self._read("SELECT id FROM jobs WHERE finished < ?", (limit,))]
-        for job_id in old:
-            self.drop(job_id)
+        for start in range(0, len(old), _AT_ONCE):
+            self._drop(old[start : start + _AT_ONCE])
         if self._read("SELECT 1 FROM workloads WHERE closed < ? LIMIT 1", (limit,)):
             with self._writing() as connection:
                 connection.execute("DELETE FROM workloads WHERE closed < ?", (limit,))
@@ -168,107 +196,49 @@ class SqliteStore:
 
     def receive(self, queues: Sequence[str]) -> Sequence[tuple[str, str]]:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        marks = ", ".join("?" * len(queues))
-        found = self._read(f"SELECT number, kind, target FROM messages WHERE queue IN ({marks}) ORDER BY number", tuple(queues))
-        if found:
-            with self._writing() as connection:
-                connection.executemany("DELETE FROM messages WHERE number = ?", [(number,) for number, _, _ in found])
-        return [(kind, target) for _, kind, target in found]
+        condition = f"FROM messages WHERE queue IN ({', '.join('?' * len(queues))})"
+        if not self._read(f"SELECT 1 {condition} LIMIT 1", tuple(queues)):  # most often, and it disturbs nobody
+            return []
+        with self._writing() as connection:
+            taken = connection.execute(f"DELETE {condition} RETURNING number, kind, target", tuple(queues)).fetchall()
+        return [(kind, target) for _, kind, target in sorted(taken)]
 
     def changed(self) -> bool:
-        """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        # counts what other connections have committed, those of this process included: a look too many does no harm
+        """See :class:`~qiskit_local_runtime.store.base.Store`; each thread asks for itself.
+
+        Counts what other threads of this process have written, too: a look too many does no harm.
+        """
+        # the number is one connection's own, and a thread has one connection
         version = int(self._read("PRAGMA data_version", ())[0][0])
-        before, self._seen = self._seen, version
+        before, self._seen.version = getattr(self._seen, "version", None), version
         return version != before
 
     def close(self) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        with self._lock:
-            self._closed = True
-            connections, self._connections = self._connections, []
-        for connection in connections:
-            connection.close()
+        self._connections.close()
 
     # --- the file
 
-    def _connection(self) -> sqlite3.Connection:
-        """This thread's connection; a forked child makes its own, since a connection must not be shared."""
-        if getattr(self._local, "pid", None) == os.getpid() and not self._closed:
-            found: sqlite3.Connection = self._local.connection
-            return found
-        if self._closed:
-            raise IBMRuntimeError(f"The store {self.path} is closed. Open it again.")
-        connection = sqlite3.connect(self.path, timeout=30.0, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA synchronous = {self._synchronous}")
-        self._local.connection, self._local.pid = connection, os.getpid()
-        with self._lock:
-            self._connections.append(connection)
-        return connection
-
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that is meant to write from its start: one that finds out later cannot be waited for."""
         with self._told():
-            connection = self._connection()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            connection = self._connections.get()
+            with transaction(connection):
                 yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
 
     def _read(self, statement: str, values: Sequence[Any]) -> list[Any]:
         with self._told():
-            return self._connection().execute(statement, values).fetchall()
+            return self._connections.get().execute(statement, values).fetchall()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Errors of the database and the disk in words a user can act on."""
         try:
-            yield
-        except sqlite3.OperationalError as err:
-            raise IBMRuntimeError(
-                f"The job store {self.path} cannot be used: {err}. Check that its folder can be written and the disk is not "
-                "full; nothing that was acknowledged is lost."
-            ) from err
-        except sqlite3.DatabaseError as err:
-            raise IBMRuntimeError(
-                f"{self.path} is not a job store, or is damaged: {err}. Move it away, or choose another store; it has been "
-                "left as it is."
-            ) from err
-        except OSError as err:
-            raise IBMRuntimeError(
-                f"The job store {self.path} cannot be used: {err}. Check its folder's permissions and the space on the disk."
-            ) from err
-
-    def _migrate(self) -> None:
-        connection = self._connection()
-        found = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if found > schema.VERSION:
-            raise IBMRuntimeError(
-                f"The job store {self.path} has schema version {found} and this version of the package knows {schema.VERSION}. "
-                "Update the package, or choose another store."
-            )
-        if found == schema.VERSION:
-            return
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            # another process may have done it meanwhile
-            found = int(connection.execute("PRAGMA user_version").fetchone()[0])
-            if found == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise sqlite3.DatabaseError("it is an SQLite file of another program")
-            for version in range(found + 1, schema.VERSION + 1):
-                for statement in schema.STEPS[version].split(";"):
-                    if statement.strip():
-                        connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {version}")
-        except BaseException:
-            connection.execute("ROLLBACK")
+            with told(self.path):
+                yield
+        except sqlite3.ProgrammingError:
+            # closed by another thread while this one was at work
+            self._connections.get()
             raise
-        connection.execute("COMMIT")
 
     def _remove_orphans(self) -> None:
         if self._blobs.names():

@@ -14,7 +14,7 @@ from ..scheduler.events import Configured, Event, Finished, Opened, Ready, Relea
 from .outcome import End, JobTimes
 
 BACKEND = "backend"
-EVENT_LIMIT = 5_000_000
+EVENT_LIMIT = 2_000_000
 """A study of that many events does not come to an end: the others bring more than the backend can do."""
 
 
@@ -60,14 +60,15 @@ class Bench:
         lanes: classical slots of the backend.
         at_once: single jobs it runs at the same time.
         ended: is told about each job that has ended.
+        limit: how much may happen until the study is given up.
     """
 
-    def __init__(self, start: float, lanes: int, at_once: int, ended: Callable[[Run], None]) -> None:
+    def __init__(self, start: float, lanes: int, at_once: int, ended: Callable[[Run], None], limit: int = EVENT_LIMIT) -> None:
         self.now = start
         self.state = State()
         self.runs: dict[str, Run] = {}
         self.windows: list[tuple[float, float | None]] = []
-        self._ended = ended
+        self._ended, self._limit = ended, limit
         self._free = list(range(lanes))
         self._count = 0
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
@@ -84,9 +85,9 @@ class Bench:
         Raises:
             IBMRuntimeError: too much has happened already.
         """
-        if self._count > EVENT_LIMIT:
+        if self._count > self._limit:
             raise IBMRuntimeError(
-                f"The study did not end within {EVENT_LIMIT} events ({self.now / 3600:.0f} h): expected other users to leave "
+                f"The study did not end within {self._limit} events ({self.now / 3600:.0f} h): expected other users to leave "
                 "time on the backend; lower OtherLoad's jobs_per_hour or quantum_seconds."
             )
         deadline = self.state.deadline
@@ -111,7 +112,7 @@ class Bench:
         """Bring a job.
 
         Raises:
-            Refused: its workload takes no jobs; the job is forgotten.
+            Refused: its workload takes no jobs.
         """
         self.runs[run.id] = run
         self.handle(Submitted(run.id, BACKEND, instance, workload))

@@ -69,6 +69,11 @@ class Outcome:
         return max(job.queue_seconds for job in self.jobs)
 
     @property
+    def qpu_wait_seconds(self) -> float:
+        """How long its jobs stood in their lanes and waited for the QPU, all together."""
+        return sum(job.qpu_wait_seconds for job in self.jobs)
+
+    @property
     def qpu_seconds(self) -> float:
         """How long its jobs were on the QPU."""
         return sum(_between(job.granted, job.released) for job in self.jobs)

@@ -7,7 +7,7 @@ from typing import Any
 
 from .outcome import Outcome
 
-HEADINGS = ("mode", "wall time", "queued in all", "longest queue", "usage", "on the QPU", "jobs done")
+HEADINGS = ("mode", "wall time", "queued in all", "longest queue", "waits for QPU", "usage", "on the QPU", "jobs done")
 
 
 def records(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
@@ -18,6 +18,7 @@ def records(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
             "wall_seconds": outcome.wall_seconds,
             "queue_seconds": outcome.queue_seconds,
             "longest_queue_seconds": outcome.longest_queue_seconds,
+            "qpu_wait_seconds": outcome.qpu_wait_seconds,
             "usage_seconds": outcome.usage_seconds,
             "qpu_seconds": outcome.qpu_seconds,
             "jobs": len(outcome.jobs),
@@ -32,8 +33,10 @@ def text(outcomes: Sequence[Outcome], backend: str) -> str:
     """A table with a line for each mode."""
     lines = [HEADINGS, *(_line(outcome) for outcome in outcomes)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
-    shown = ["  ".join(_align(cell, width, column) for column, (cell, width) in enumerate(zip(line, widths, strict=True)))
-             for line in lines]
+    shown = [
+        "  ".join(_align(cell, width, column) for column, (cell, width) in enumerate(zip(line, widths, strict=True)))
+        for line in lines
+    ]
     jobs = len(outcomes[0].jobs)
     title = f"{jobs} job{'s' if jobs != 1 else ''}" + (f" on {backend}" if backend else "")
     rule = "  ".join("-" * width for width in widths)
@@ -56,6 +59,7 @@ def _line(outcome: Outcome) -> tuple[str, ...]:
         outcome.wall_seconds,
         outcome.queue_seconds,
         outcome.longest_queue_seconds,
+        outcome.qpu_wait_seconds,
         outcome.usage_seconds,
         outcome.qpu_seconds,
     )

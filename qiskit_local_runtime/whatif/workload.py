@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from math import isfinite
+from numbers import Real
+from typing import Any
 
 from ..errors import IBMInputValueError
 
@@ -15,7 +17,7 @@ class Step:
     """One job of a workload.
 
     Raises:
-        IBMInputValueError: a time is negative or not a finite number.
+        IBMInputValueError: a time is negative or not a finite number, or ``after`` is no sequence of places.
     """
 
     quantum_seconds: float
@@ -34,6 +36,8 @@ class Step:
     def __post_init__(self) -> None:
         for field in ("quantum_seconds", "before_seconds", "after_seconds", "think_seconds"):
             not_negative(f"A step's {field}", getattr(self, field))
+        if not isinstance(self.after, Sequence) or not all(isinstance(place, int) for place in self.after):
+            raise IBMInputValueError(f"A step's after: expected places in the workload such as (0, 1), found {self.after!r}.")
 
 
 def chain(steps: Iterable[Step]) -> tuple[Step, ...]:
@@ -63,14 +67,14 @@ def checked(workload: Iterable[Step]) -> tuple[Step, ...]:
     return steps
 
 
-def not_negative(what: str, seconds: float) -> None:
+def not_negative(what: str, seconds: Any) -> None:
     """Refuse what is no length of time.
 
     Raises:
         IBMInputValueError: it is negative or not a finite number.
     """
-    if not isfinite(seconds) or seconds < 0:
-        raise IBMInputValueError(f"{what}: expected a finite number >= 0, found {seconds}.")
+    if not isinstance(seconds, Real) or not isfinite(seconds) or seconds < 0:
+        raise IBMInputValueError(f"{what}: expected a finite number >= 0, found {seconds!r}.")
 
 
 def _no_circle(steps: Sequence[Step]) -> None:

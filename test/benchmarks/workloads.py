@@ -19,6 +19,7 @@ from qiskit_aer.primitives import SamplerV2 as AerSampler
 from qiskit_local_runtime import EstimatorV2, SamplerV2
 
 from .measure import Row, paired, seconds
+from .modes import MODES
 
 EXACT = {"default_precision": 0.0}
 
@@ -235,4 +236,4 @@ WORKLOADS: dict[str, Callable[[], Row]] = {
         import_package,
         import_primitives,
     )
-}
+} | MODES

@@ -73,6 +73,15 @@ class _Laws:
         self.store.put(changed)
         self.assertEqual((self.store.get("full"), self.store.count(Query())), (changed, 1))
 
+    def test_a_replaced_row_is_found_by_what_it_says_now(self: Any) -> None:
+        self.store.put(job("a", queue="q", workload_id="w"))
+        now = {"backend_name": "fez", "routine": "estimator", "instance": "mine", "workload_id": "v", "tags": ("t",)}
+        self.store.put(job("a", 3, status="QUEUED", queue="p", **now))
+        self.assertEqual(
+            self.ids(**now, queues=("p",), statuses=("QUEUED",), created_after=START + timedelta(minutes=3)), ["a"]
+        )
+        self.assertEqual((self.ids(backend_name="aer"), self.ids(queues=("q",)), self.ids(workload_id="w")), ([], [], []))
+
     def test_what_is_not_there_is_none(self: Any) -> None:
         found = [self.store.get("a"), self.store.get_request("a"), self.store.get_result("a"), self.store.workload("a")]
         self.assertEqual(found, [None] * 4)
@@ -107,6 +116,8 @@ class _Laws:
             ({"backend_name": "fez"}, []),
             ({"routine": "sampler", "workload_id": "w"}, ["full"]),
             ({"instance": "mine"}, ["full"]),
+            ({"instance": "mine", "backend_name": "aer"}, ["full"]),
+            ({"instance": "mine", "statuses": ("QUEUED",)}, []),
             ({"statuses": ("QUEUED", "RUNNING")}, ["plain"]),
             ({"statuses": ("DONE", "ERROR")}, ["full"]),
             ({"statuses": ()}, []),

@@ -6,6 +6,7 @@ import tempfile
 import threading
 import unittest
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,13 @@ from qiskit_local_runtime.records.query import Query
 from qiskit_local_runtime.store import SqliteStore
 
 H2 = SparsePauliOp.from_list(
-    [("II", -1.052373245772859), ("IZ", 0.39793742484318045), ("ZI", -0.39793742484318045)]
-    + [("ZZ", -0.01128010425623538), ("XX", 0.18093119978423156)]
+    [
+        ("II", -1.052373245772859),
+        ("IZ", 0.39793742484318045),
+        ("ZI", -0.39793742484318045),
+        ("ZZ", -0.01128010425623538),
+        ("XX", 0.18093119978423156),
+    ]
 )
 ENERGY = -1.857275
 EXACT = {"default_precision": 0.0}
@@ -68,7 +74,7 @@ class TestGuide(unittest.TestCase):
             self.assertAlmostEqual(energy, ENERGY, delta=5e-3)
         self.assertGreaterEqual(_started(outside), datetime.fromisoformat(details["closed_at"]))
         tags = [tag for _, tag in sorted(jobs)]
-        changes = sum(a != b for a, b in zip(tags, tags[1:], strict=False))
+        changes = sum(a != b for a, b in pairwise(tags))
         self.assertGreater(changes, 10, "the two should take turns")
 
     def test_five_hundred_circuits_in_five_jobs_of_a_batch(self) -> None:

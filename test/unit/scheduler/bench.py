@@ -10,7 +10,8 @@ from qiskit_local_runtime.scheduler import commands as cmd
 from qiskit_local_runtime.scheduler import events as ev
 
 from .laws import Laws
-from .model import ENDED, UNSTARTED, Model
+from .model import Model
+from .turns import ENDED, UNSTARTED, Job
 
 SHARES = {"twice": 2.0}
 Make = Callable[[dict[str, float]], Any]
@@ -69,15 +70,27 @@ class Bench:
             places = sorted(self.state.position(job) or 0 for job in queued)
             assert places == list(range(1, len(queued) + 1)), f"the places in line are {places}"
 
+    def proceed(self, job: Job, usage: float) -> bool:
+        """A running job takes its next step, unless it has to wait: it wants the QPU, gives it back, or ends."""
+        if job.phase == "in a lane":
+            self.send(ev.Ready(job.id))
+        elif job.phase == "on the QPU":
+            self.send(ev.Released(job.id))
+        elif job.phase == "after the QPU":
+            self.send(ev.Finished(job.id, usage))
+        else:
+            return False
+        return True
+
     def wind_down(self) -> None:
         """Everything is closed and finished, time passes: every workload ends; a replay gives the same."""
         for work in list(self.model.works.values()):
             if work.mode != "job":
                 self.send(ev.Closed(work.id))
         while running := [job for job in self.model.jobs.values() if job.phase not in (UNSTARTED, ENDED)]:
-            for job in running:
-                self.clock += 1.0
-                self.send(ev.Finished(job.id, 1.0))
+            self.clock += 1.0
+            moved = [self.proceed(job, 1.0) for job in running]
+            assert any(moved), "jobs wait for the QPU, and nobody has it"
         assert not self.state.jobs, f"jobs that never end: {list(self.state.jobs)}"
         self.clock += 1e6
         self.send(ev.Ticked())
@@ -113,9 +126,19 @@ def _told(command: cmd.Command) -> tuple[str, ...]:
 _PHASES = {"waiting for the QPU": "wants the QPU"}
 
 
+_FACTS = (
+    "state",
+    "accepting",
+    "usage",
+    "started_at",
+    "activated_at",
+    "idle_since",
+    "closed_at",
+    "last_job_started",
+    "last_job_completed",
+)
+
+
 def _facts(state: Any) -> dict[str, Any]:
-    works = {
-        g.id: (g.state, g.accepting, g.usage, g.started_at, g.activated_at, g.idle_since, g.closed_at)
-        for g in state.groups.values()
-    }
+    works = {name: tuple(getattr(group, fact) for fact in _FACTS) for name, group in state.groups.items()}
     return {"works": works, "jobs": {e.id: _PHASES.get(e.phase, e.phase) for e in state.jobs.values()}}

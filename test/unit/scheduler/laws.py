@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from qiskit_local_runtime.scheduler import commands as cmd
 from qiskit_local_runtime.scheduler import events as ev
 
-from .model import UNSTARTED, Job, Model
+from .model import Model
+from .turns import UNSTARTED, Job
 
 
 class Laws:
@@ -59,7 +60,9 @@ class Laws:
             work = model.works[session]
             stranger = job.work is not work and job.work.backend == work.backend and job.work is not backend.window
             waits = bool(work.queued)
-            assert not stranger or not waits or job.id in present, f"{job.id} came after {session} was next, and starts before it"
+            assert not stranger or not waits or job.id in present, (
+                f"{job.id} came after {session} was next, and starts before it"
+            )
 
     def _grant(self, job: Job, model: Model) -> None:
         assert job.id not in self.granted, "granted twice"

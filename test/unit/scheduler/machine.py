@@ -7,16 +7,20 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from qiskit_local_runtime.records.workload import Mode
 from qiskit_local_runtime.scheduler import State
 from qiskit_local_runtime.scheduler import events as ev
 
 from .bench import Bench, Make
-from .model import ENDED, UNSTARTED, Job, Work
+from .turns import ENDED, UNSTARTED, Job, Work
 
 BACKENDS = ("left", "right")
 INSTANCES = ("once", "twice", "other")
-MODES = ("dedicated", "batch")
-PAUSES = (1.0, 0.0, 3.0, 10.0, 60.0, 28 * 24 * 3600.0)
+MODES: tuple[Mode, ...] = ("dedicated", "batch")
+SIZES = ((5, 1), (3, 1), (4, 2), (2, 1), (1, 1), (3, 3))
+"""Lanes, and jobs at once."""
+PAUSES = (1.0, 0.0, 3.0, -5.0, 10.0, 60.0)
+FOUR_WEEKS = 28 * 24 * 3600.0
 PICK = st.integers(0, 119)
 
 
@@ -32,7 +36,7 @@ class SchedulerMachine(RuleBasedStateMachine):
 
     @initialize(pick=PICK)
     def backends(self, pick: int) -> None:
-        self.bench.send(ev.Configured("left", lanes=1 + pick % 4, at_once=1 + pick // 4 % 3))
+        self.bench.send(ev.Configured("left", *SIZES[pick % len(SIZES)]))
         self.bench.send(ev.Configured("right"))
 
     # --- users
@@ -40,12 +44,15 @@ class SchedulerMachine(RuleBasedStateMachine):
     @rule(pick=PICK)
     def open(self, pick: int) -> None:
         limits = ((100.0, 10.0), (30.0, 10.0), (8.0, 3.0), (5.0, 60.0))[pick // 4 % 4]
-        backend = BACKENDS[pick // 16 % 4 == 3]
-        self.bench.send(ev.Opened(self._name("w"), MODES[pick % 2], backend, INSTANCES[pick // 2 % 2], *limits))
+        name = self._name("w")
+        backend, instance = BACKENDS[pick == 119], INSTANCES[pick // 2 % 2]
+        self.bench.send(ev.Opened(name, MODES[pick % 2], backend, instance, *limits))
+        for _ in range(pick // 16 % 4):
+            self.bench.send(ev.Submitted(self._name("j"), backend, instance, name))
 
     @rule(pick=PICK)
     def submit_single(self, pick: int) -> None:
-        self.bench.send(ev.Submitted(self._name("j"), BACKENDS[pick // 3 % 4 == 3], INSTANCES[pick % 3]))
+        self.bench.send(ev.Submitted(self._name("j"), BACKENDS[pick // 3 % 8 == 7], INSTANCES[pick % 3]))
 
     @rule(pick=PICK)
     def submit(self, pick: int) -> None:
@@ -71,44 +78,43 @@ class SchedulerMachine(RuleBasedStateMachine):
 
     @rule(pick=PICK)
     def proceed(self, pick: int) -> None:
-        """A running job takes its next step: it wants the QPU, gives it back, or ends."""
-        job = self._running(pick // 4)
-        if job is None:
-            return
-        if job.phase == "in a lane" and pick % 4:
-            self.bench.send(ev.Ready(job.id))
-        elif job.phase == "on the QPU" and pick % 4:
-            self.bench.send(ev.Released(job.id))
-        else:
-            self.bench.send(ev.Finished(job.id, float(pick % 4)))
+        """Some running jobs take their next step: they want the QPU, give it back, or end."""
+        jobs = self._running()[:: -1 if pick % 2 else 1]
+        for job in jobs[: 1 + pick // 2 % 8]:
+            self.bench.proceed(job, float(pick % 4))
 
     @rule(pick=PICK)
     def finish(self, pick: int) -> None:
-        job = self._running(pick // 4)
-        if job is not None:
+        """A running job ends, wherever it is."""
+        if running := self._running():
+            self.bench.send(ev.Finished(running[pick // 4 % len(running)].id, float(pick % 4)))
+
+    @rule(pick=PICK)
+    def run_dry(self, pick: int) -> None:
+        """All running jobs end, and perhaps nothing new comes until the next deadline."""
+        for job in self._running():
             self.bench.send(ev.Finished(job.id, float(pick % 4)))
+        due = self.bench.state.deadline
+        if due is not None and pick % 3:
+            self.bench.clock = max(self.bench.clock, due + pick // 3 % 2)
 
     # --- time
 
     @rule(pick=PICK)
     def wait(self, pick: int) -> None:
-        """Time passes, up to a deadline or by some seconds; now and then nobody notices."""
+        """Time passes, up to a deadline or by some seconds, or is set back; now and then nobody notices."""
         due = self.bench.state.deadline
         if due is not None and pick % 2:
-            self.bench.clock = max(self.bench.clock, due + (0.0, 0.0, 1.0)[pick // 2 % 3])
+            self.bench.clock = max(self.bench.clock, due + (0.0, 1.0, 0.0)[pick // 2 % 3])
         else:
-            self.bench.clock += PAUSES[min(pick // 2 % 12, 5) if pick // 24 == 0 else pick // 2 % 5]
-        if pick // 8 % 2:
+            self.bench.clock += PAUSES[pick // 2 % 6] if pick < 108 else FOUR_WEEKS
+        if pick % 3:
             self.bench.send(ev.Ticked())
-
-    @rule(pick=PICK)
-    def set_clock_back(self, pick: int) -> None:
-        self.bench.send(ev.Submitted(self._name("j"), "left", INSTANCES[pick % 3]), self.bench.clock - 5.0)
 
     @precondition(lambda self: self.count > 3)
     @rule(pick=PICK)
     def configure(self, pick: int) -> None:
-        self.bench.send(ev.Configured("left", lanes=1 + pick % 4, at_once=1 + pick // 4 % 3))
+        self.bench.send(ev.Configured("left", *SIZES[pick % len(SIZES)]))
 
     @invariant()
     def laws(self) -> None:
@@ -128,9 +134,8 @@ class SchedulerMachine(RuleBasedStateMachine):
         works = [work for work in self.bench.model.works.values() if work.mode != "job"]
         return works[-1 - pick % len(works)] if works else None
 
-    def _running(self, pick: int) -> Job | None:
-        running = [job for job in self.bench.model.jobs.values() if job.phase not in (UNSTARTED, ENDED)]
-        return running[pick % len(running)] if running else None
+    def _running(self) -> list[Job]:
+        return [job for job in self.bench.model.jobs.values() if job.phase not in (UNSTARTED, ENDED)]
 
 
 def machine_of(make: Any) -> type[SchedulerMachine]:

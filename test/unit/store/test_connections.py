@@ -1,0 +1,155 @@
+"""Connections of threads and of forked children."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+import threading
+import unittest
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from qiskit_local_runtime.errors import IBMRuntimeError
+from qiskit_local_runtime.records.job import Job
+from qiskit_local_runtime.records.query import Query
+from qiskit_local_runtime.store import SqliteStore
+from qiskit_local_runtime.store.connections import Connections
+from qiskit_local_runtime.store.transaction import transaction
+
+ROW = Job(id="a", routine="sampler", backend_name="aer", created=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+class _Folder(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = Path(folder.name) / "store.sqlite"
+
+
+class TestThreads(_Folder):
+    """One each, for as long as the thread lives."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.connections = Connections(self.path, "NORMAL")
+        self.addCleanup(self.connections.close)
+
+    def in_a_thread(self) -> sqlite3.Connection:
+        found: list[sqlite3.Connection] = []
+        thread = threading.Thread(target=lambda: found.append(self.connections.get()))
+        thread.start()
+        thread.join()
+        return found[0]
+
+    def test_a_thread_keeps_its_own(self) -> None:
+        self.assertIs(self.connections.get(), self.connections.get())
+        self.assertIsNot(self.in_a_thread(), self.connections.get())
+
+    def test_it_is_closed_when_its_thread_has_ended(self) -> None:
+        mine, other = self.connections.get(), self.in_a_thread()
+        with self.assertRaisesRegex(sqlite3.ProgrammingError, "closed"):
+            other.execute("SELECT 1")
+        self.assertEqual(mine.execute("SELECT 1").fetchall(), [(1,)])
+
+    def test_closing_closes_those_of_other_threads_and_refuses_new_ones(self) -> None:
+        got, closed = threading.Event(), threading.Event()
+        ends: list[str] = []
+
+        def work() -> None:
+            connection = self.connections.get()
+            got.set()
+            closed.wait(10)
+            try:
+                connection.execute("SELECT 1")
+            except sqlite3.ProgrammingError:
+                ends.append("closed")
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        got.wait(10)
+        self.connections.close()
+        self.connections.close()
+        closed.set()
+        thread.join()
+        self.assertEqual(ends, ["closed"])
+        with self.assertRaisesRegex(IBMRuntimeError, "is closed. Open it again"):
+            self.connections.get()
+
+
+class TestTransactions(_Folder):
+    """A connection is usable whatever happened."""
+
+    def test_after_an_error_nothing_is_written_and_the_next_one_begins(self) -> None:
+        connections = Connections(self.path, "NORMAL")
+        self.addCleanup(connections.close)
+        connection = connections.get()
+        connection.execute("CREATE TABLE t (x)")
+        with self.assertRaises(KeyboardInterrupt), transaction(connection):
+            connection.execute("INSERT INTO t VALUES (1)")
+            raise KeyboardInterrupt
+        with transaction(connection):
+            connection.execute("INSERT INTO t VALUES (2)")
+        self.assertEqual(connection.execute("SELECT x FROM t").fetchall(), [(2,)])
+
+
+class TestStoreInThreads(_Folder):
+    """What the store does with them."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.store, self.other = SqliteStore(self.path, synchronous="NORMAL"), SqliteStore(self.path, synchronous="NORMAL")
+        self.addCleanup(self.store.close)
+        self.addCleanup(self.other.close)
+
+    def test_each_thread_is_told_of_a_change(self) -> None:
+        self.store.changed()
+        self.other.put(ROW)
+        found: list[bool] = []
+        thread = threading.Thread(target=lambda: found.append(self.store.changed()))
+        thread.start()
+        thread.join()
+        self.assertEqual((found, self.store.changed(), self.store.changed()), ([True], True, False))
+
+    def test_a_message_is_given_to_one_of_several_that_ask_at_once(self) -> None:
+        taken: list[tuple[str, str]] = []
+        done = threading.Event()
+
+        def take(store: SqliteStore) -> None:
+            while True:
+                last = done.is_set()
+                found = store.receive(("q",))
+                taken.extend(found)
+                if last and not found:
+                    return
+
+        threads = [threading.Thread(target=take, args=(store,)) for store in (self.store, self.other)]
+        for thread in threads:
+            thread.start()
+        for i in range(200):
+            self.store.send("q", "cancel", str(i))
+        done.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(sorted(taken), sorted(("cancel", str(i)) for i in range(200)))
+
+    @unittest.skipUnless(hasattr(os, "fork"), "no fork here")
+    def test_a_forked_child_writes_and_closes_without_harm_to_its_parent(self) -> None:
+        self.store.put(ROW)
+        mine = self.store._connections.get()
+        child = os.fork()
+        if child == 0:
+            end = 1
+            try:
+                self.store.put(replace(ROW, id="child"))
+                shared = self.store._connections.get() is mine
+                self.store.close()
+                mine.execute("SELECT 1")  # the parent's is still open
+                end = 2 if shared else 0
+            finally:
+                os._exit(end)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
+        self.store.put(replace(ROW, id="parent"))
+        self.assertEqual({row.id for row in self.other.find(Query())}, {"a", "child", "parent"})
+        self.assertEqual(self.store._connections.get().execute("PRAGMA integrity_check").fetchall(), [("ok",)])
