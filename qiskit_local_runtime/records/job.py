@@ -25,6 +25,8 @@ class Job:
     ``post-processing``."""
     created: datetime
     running: datetime | None = None
+    granted: datetime | None = None
+    """When the QPU became the job's."""
     finished: datetime | None = None
     tags: tuple[str, ...] = ()
     private: bool = False

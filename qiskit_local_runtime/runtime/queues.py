@@ -150,7 +150,11 @@ class Queues:
         ticket = self._tickets.get(row.id) or Ticket(row.id, None, foreign=True)
         ticket.remote = False
         line = f"{self._clock.now().isoformat()} WARNING the process that ran it ended; it is queued again"
-        again = row if row.status == "QUEUED" else replace(row, status="QUEUED", phase="", running=None, log=(*row.log, line))
+        again = (
+            row
+            if row.status == "QUEUED"
+            else replace(row, status="QUEUED", phase="", running=None, granted=None, log=(*row.log, line))
+        )
         again = replace(again, busy_seconds=0.0, quantum_seconds=None)
         self._tickets.add(ticket, again)
         if again.status != row.status:
@@ -168,7 +172,8 @@ class Queues:
             self._workloads.known(event.workload)
             self._loop.post(event)
         except Refused as refusal:
-            self._tickets.settle(ticket, "ERROR", str(refusal), self._clock.now())
+            reason = self._workloads.why_closed(event.workload) or str(refusal)
+            self._tickets.settle(ticket, "ERROR", reason, self._clock.now())
 
     # --- other processes
 

@@ -144,7 +144,8 @@ class _Course:
             if self._around.qpu is not None:
                 self._around.qpu.leave(self._ticket)
         when = self._around.clock.now()
-        self._change(lambda job: _noted(replace(job, phase=name), name, when, "DEBUG"))
+        on_qpu = name == ON_THE_QPU
+        self._change(lambda job: _noted(replace(job, phase=name, granted=when if on_qpu else job.granted), name, when, "DEBUG"))
 
     def _enter(self) -> None:
         self._on_the_qpu = True

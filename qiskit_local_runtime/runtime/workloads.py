@@ -12,6 +12,7 @@ from ..records.workload import Mode, Workload
 from ..scheduler import Refused
 from ..scheduler.events import Abandoned, Closed, Opened, Restored
 from ..scheduler.loop import Loop
+from ..scheduler.state import MAX_TTL
 from ..store import Store
 from .rows import updated
 from .settings import RuntimeSettings
@@ -139,6 +140,13 @@ class Workloads:
         except Refused:
             return
         self._loop.post(event)
+
+    def why_closed(self, workload_id: str | None) -> str | None:
+        """The reason jobs of a workload are given that came to its end while no process ran its queue."""
+        row = None if workload_id is None else self._store.workload(workload_id)
+        if row is None or row.started_at is None or row.closed_at is None:
+            return None
+        return MAX_TTL if (row.closed_at - row.started_at).total_seconds() >= row.max_time - 1e-3 else None
 
     def usage(self, workload_id: str) -> float:
         """Seconds used, those of the open window included."""

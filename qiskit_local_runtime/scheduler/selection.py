@@ -14,6 +14,7 @@ def next_to_start(line: Line, shares: Shares, now: float) -> Group | None:
     An open window comes first. A session opens its window on an empty backend only, and once it is its turn nobody
     overtakes it. Single jobs are as many at once as the backend runs, and fill lanes that a batch leaves free.
     """
+    _latch(line, shares, now)
     if len(line.running) >= line.lanes:
         return None
     window = line.window
@@ -25,21 +26,26 @@ def next_to_start(line: Line, shares: Shares, now: float) -> Group | None:
     if head is None:
         return None
     if head.rule.exclusive:
-        line.next_up = head
         return None if line.running else head
     if head.rule.side_by_side or line.singles < line.at_once:
         return head
     return None
 
 
+def _latch(line: Line, shares: Shares, now: float) -> None:
+    """A session that is first in line stays first, whoever comes later and has used less."""
+    if line.next_up is None:
+        head = next(in_order(line, shares, now), None)
+        if head is not None and head.rule.exclusive:
+            line.next_up = head
+
+
 def _filler(line: Line, shares: Shares, now: float) -> Group | None:
     """A single job for a lane the batch does not use, unless a session is before it."""
     if line.singles >= line.at_once or line.next_up is not None:
         return None
-    for place, group in enumerate(in_order(line, shares, now)):
+    for group in in_order(line, shares, now):
         if group.rule.exclusive:
-            if place == 0:
-                line.next_up = group
             return None
         if not group.rule.window:
             return group

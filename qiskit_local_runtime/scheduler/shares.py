@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Mapping
 
@@ -32,8 +33,9 @@ class Shares:
         past = self._used.get(instance)
         if not past:
             return 0.0
-        while past and past[0][0] <= now - WINDOW_SECONDS:
-            self._total[instance] -= past.popleft()[1]
-        if not past:
-            self._total[instance] = 0.0
+        if past[0][0] <= now - WINDOW_SECONDS:
+            while past and past[0][0] <= now - WINDOW_SECONDS:
+                past.popleft()
+            # added up anew: taking away what was added leaves a remainder
+            self._total[instance] = math.fsum(seconds for _, seconds in past)
         return self._total[instance] / self._shares.get(instance, 1.0)

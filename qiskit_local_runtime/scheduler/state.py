@@ -130,7 +130,7 @@ class State:
         if group.started_at is not None and group.state != "closed":
             self._alarm(group.started_at + group.max_time, "ttl", group)
         if group.state == "active":
-            if group.line.window is None:
+            if group.line.window is None and not group.line.running:
                 group.line.window = group
                 group.activated_at = event.activated_at if event.activated_at is not None else self.now
                 if event.idle_since is not None:

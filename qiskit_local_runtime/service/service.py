@@ -132,10 +132,22 @@ class QiskitRuntimeService:
     ) -> BackendV2:
         """A local backend by name: the same object each time.
 
+        Args:
+            name: see :meth:`backends`.
+            instance: taken and not used: all instances see all backends.
+            use_fractional_gates: ``True`` refuses a backend without ``rzz`` and ``rx`` of any angle.
+            calibration_id: taken and not used: a local backend has one calibration.
+
         Raises:
             QiskitBackendNotFoundError: there is none.
+            IBMInputValueError: it has no fractional gates, and they were asked for.
         """
-        return registry.backend_named(name)
+        found = registry.backend_named(name)
+        if use_fractional_gates and not registry.matches(found, use_fractional_gates=True):
+            raise IBMInputValueError(
+                f"The backend {name!r} has no fractional gates (rzz and rx). Ask without use_fractional_gates."
+            )
+        return found
 
     def add_backend(self, backend: BackendV2, name: str | None = None) -> None:
         """Make a backend of one's own known by name, in this process.
@@ -227,6 +239,29 @@ class QiskitRuntimeService:
             skip=skip,
         )
         return [RuntimeJob(row.id, self.runtime) for row in self.runtime.find(query)]
+
+    def plot_jobs(self, path: str | Path | None = None, **conditions: Any) -> Any:
+        """A picture of jobs: when each was queued, in a lane and on the QPU, a line for each tag, windows shaded.
+
+        Args:
+            path: where to save it (the ending says in which format); ``None``: nowhere.
+            conditions: which jobs, as for :meth:`jobs`; all of them if there is no ``limit``.
+
+        Returns:
+            The ``matplotlib`` figure.
+
+        Raises:
+            IBMInputValueError: there are no such jobs.
+            MissingOptionalLibraryError: matplotlib is not installed.
+        """
+        from ..whatif.history import draw_history
+
+        rows = [self.runtime.job(job.job_id()) for job in self.jobs(**{"limit": None, **conditions})]
+        workloads = [self.runtime.workload(name) for name in dict.fromkeys(row.workload_id for row in rows) if name is not None]
+        figure = draw_history(rows, workloads)
+        if path is not None:
+            figure.savefig(path)
+        return figure
 
     def delete_job(self, job_id: str) -> None:
         """Forget a job that has ended, and its result.

@@ -13,7 +13,7 @@ from ..records.workload import Workload
 R = TypeVar("R", Job, Workload)
 
 _TIMES = {
-    Job: ("created", "running", "finished"),
+    Job: ("created", "running", "granted", "finished"),
     Workload: ("created", "started_at", "activated_at", "closed_at", "last_job_started", "last_job_completed"),
 }
 

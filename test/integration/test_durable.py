@@ -160,6 +160,16 @@ class TestRecovery(_Case):
                 self.assertEqual(session.status(), status)
                 self.assertAlmostEqual(session.usage() or 0, usage, delta=1e-3)
 
+    def test_jobs_of_a_session_whose_time_ran_out_meanwhile_say_so(self) -> None:
+        clock, engine = VirtualClock(), HandEngine()
+        with self.runtime(clock=clock, engine=engine, routines={"sampler": HeldRoutine()}) as runtime:
+            job = SamplerV2(Session(AerSimulator(), max_time="1h", runtime=runtime)).run([bell()])
+            self.assertTrue(engine.wait_for_call())
+        clock.advance(3600)
+        late = RuntimeJob(job.job_id(), self.runtime(clock=VirtualClock(clock.now())))
+        with self.assertRaisesRegex(RuntimeJobFailureError, "maximum time was reached"):
+            late.result(timeout=60)
+
     def test_queued_jobs_of_a_session_run_in_it_again(self) -> None:
         engine = HandEngine()
         with self.runtime(engine=engine, routines={"sampler": HeldRoutine()}) as runtime:

@@ -17,7 +17,7 @@ from qiskit_aer import AerSimulator
 from qiskit_algorithms import VQE
 from qiskit_algorithms.optimizers import COBYLA, NELDER_MEAD, SLSQP
 
-from qiskit_local_runtime import Batch, EstimatorV2, LocalRuntime, SamplerV2, Session
+from qiskit_local_runtime import Batch, EstimatorV2, LocalRuntime, QiskitRuntimeService, SamplerV2, Session
 from qiskit_local_runtime.records.query import Query
 from qiskit_local_runtime.store import SqliteStore
 
@@ -76,6 +76,9 @@ class TestGuide(unittest.TestCase):
         tags = [tag for _, tag in sorted(jobs)]
         changes = sum(a != b for a, b in pairwise(tags))
         self.assertGreater(changes, 10, "the two should take turns")
+        figure = QiskitRuntimeService(runtime=self.runtime).plot_jobs()
+        labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        self.assertEqual(sorted(labels), ["cobyla", "nelder-mead", "no tag"])
 
     def test_five_hundred_circuits_in_five_jobs_of_a_batch(self) -> None:
         circuits = [_measured(seed) for seed in range(500)]

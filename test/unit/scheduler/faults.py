@@ -26,7 +26,10 @@ FAULTS = (
     Fault("strangers in a session's window", selection, "None if window.rule.exclusive else _filler", "_filler"),
     Fault("a waiting session is overtaken", selection, "line.next_up = head\n", "pass\n"),
     Fault(
-        "a session behind a batch is overtaken", selection, "                line.next_up = group\n", "                pass\n"
+        "a session is overtaken while all lanes are taken",
+        selection,
+        "    _latch(line, shares, now)\n    if len(line.running) >= line.lanes:\n        return None\n",
+        "    if len(line.running) >= line.lanes:\n        return None\n    _latch(line, shares, now)\n",
     ),
     Fault(
         "singles go past a session in a batch's window",
@@ -45,7 +48,7 @@ FAULTS = (
     Fault("the window is last on the QPU", selection, "entry.group is not line.window", "entry.group is line.window"),
     Fault("the youngest first on the QPU", selection, "line.window, entry.number)", "line.window, -entry.number)"),
     Fault("a session shares the QPU", entries, "return 1 if self.window", "return self.at_once if self.window"),
-    Fault("old usage is never forgotten", shares, "past[0][0] <= now - WINDOW_SECONDS", "False"),
+    Fault("old usage is never forgotten", shares, "if past[0][0] <= now - WINDOW_SECONDS", "if False"),
     Fault("shares count for nothing", shares, "self._shares.get(instance, 1.0)", "1.0"),
     Fault("the last job of a workload first", state, "next(iter(group.queued))", "next(reversed(group.queued))"),
     Fault("a job stays in its lane", state, ", line.running[entry.id], group.running[entry.id]", ", group.running[entry.id]"),

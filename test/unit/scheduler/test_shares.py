@@ -34,6 +34,12 @@ class TestShares(unittest.TestCase):
         self.assertEqual(shares.used("a", WINDOW_SECONDS), 5.0)
         self.assertEqual(shares.used("a", WINDOW_SECONDS + 10), 0.0)
 
+    def test_what_is_left_is_exactly_what_was_charged(self) -> None:
+        shares = Shares()
+        shares.charge("a", 0.0, 0.1)
+        shares.charge("a", 5.0, 0.2)
+        self.assertEqual(shares.used("a", WINDOW_SECONDS + 1), 0.2)
+
     def test_no_remainder_is_left_when_all_is_forgotten(self) -> None:
         shares = Shares()
         for when in range(10):

@@ -144,15 +144,9 @@ class Turns:
         self._grant(name)
 
     def _note_waiting_session(self, name: str) -> None:
-        """The session that only waits for the backend to be empty: from now on nobody starts before it."""
+        """The session that is first in line: from now on nobody starts before it."""
         backend, line = self.backends[name], self.in_line(name)
-        running = list(self.on(name))
-        window = backend.window
-        lane_free = len(running) < backend.lanes
-        if window is not None:
-            singles = sum(job.work.mode == "job" for job in running)
-            lane_free = lane_free and window.mode == "batch" and not window.queued and singles < backend.at_once
-        if backend.waiting_session is None and lane_free and line and line[0].mode == "dedicated":
+        if backend.waiting_session is None and line and line[0].mode == "dedicated":
             backend.waiting_session = line[0]
 
     def _start(self, work: Work) -> None:
