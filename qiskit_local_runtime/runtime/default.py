@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from ..errors import IBMInputValueError
 from .local import LocalRuntime
 
 HOME = "QISKIT_LOCAL_RUNTIME_HOME"
@@ -38,9 +39,10 @@ def durable_runtime(path: str | Path | None = None, **settings: Any) -> LocalRun
 
     Args:
         path: the store's file; ``None``: ``jobs.sqlite`` in :func:`home`.
-        settings: see :class:`~qiskit_local_runtime.runtime.LocalRuntime`; they count when it is made.
+        settings: see :class:`~qiskit_local_runtime.runtime.LocalRuntime`.
 
     Raises:
+        IBMInputValueError: it is open with other settings, or one is out of range.
         IBMRuntimeError: the store cannot be opened.
     """
     global _current
@@ -49,6 +51,13 @@ def durable_runtime(path: str | Path | None = None, **settings: Any) -> LocalRun
         found = _durable.get(where)
         if found is None or found.closed:
             found = _durable[where] = LocalRuntime(store=where, **settings)
+        for name, value in settings.items():
+            if getattr(found.settings, name, value) != value:
+                now = getattr(found.settings, name)
+                raise IBMInputValueError(
+                    f"The runtime on {where} is open with {name}={now!r} and cannot have {name}={value!r} as well. Close it "
+                    "first (service.runtime.close()), or use another store."
+                )
         _current = found
         return found
 

@@ -151,7 +151,11 @@ class LocalRuntime:
             mine = self._queues.own(queue)
             ticket.remote = not mine
             self._tickets.add(ticket, replace(row, log=(f"{row.created.isoformat()} INFO created",)))
-            self._store.submit(row, self._keeper.request(request))
+            try:
+                self._store.submit(row, self._keeper.request(request))
+            except BaseException:
+                self._tickets.remove(ticket)
+                raise
             if mine:
                 self._post_submitted(ticket, row)
             else:

@@ -104,7 +104,7 @@ class QiskitRuntimeService:
             min_num_qubits: at least so many qubits.
             instance: taken and not used: all instances see all backends.
             dynamic_circuits: whether it runs circuits with control flow.
-            filters: a function of the backend.
+            filters: a function of the backend; one that lacks what the function asks for is left out.
             use_fractional_gates: only backends with ``rzz`` and ``rx`` of any angle.
             calibration_id: taken and not used: a local backend has one calibration.
             include_mocks: taken and not used.

@@ -63,6 +63,9 @@ class TestBackends(_Case):
         self.assertEqual(service.backends("fake_manila", simulator=True), [])
         self.assertEqual([b.name for b in service.backends("generic_20q", n_qubits=20)], ["generic_20q"])
         self.assertEqual(service.backends("aer_simulator", dynamic_circuits=False), [])
+        for name, wanted in (("aer_simulator", []), ("fake_manila", ["fake_manila"])):
+            found = service.backends(name, filters=lambda b: b.status().operational)
+            self.assertEqual([backend.name for backend in found], wanted)
         self.assertEqual(service.backends("generic_5q", use_fractional_gates=True), [])
 
     def test_ones_own(self) -> None:
@@ -172,6 +175,24 @@ class TestAccounts(_Case):
         Path(self.accounts).write_text("{")
         with self.assertRaisesRegex(IBMRuntimeError, "accounts.json cannot be read"):
             self.service()
+
+
+class TestSettings(_Case):
+    """Of the runtime."""
+
+    def test_settings_of_an_open_runtime_are_not_changed_behind_its_back(self) -> None:
+        first = self.service(plan="open")
+        self.assertIs(self.service().runtime, first.runtime)
+        self.assertIs(self.service(plan="open").runtime, first.runtime)
+        with self.assertRaisesRegex(IBMInputValueError, "open with plan='open' and cannot have plan='paid'"):
+            self.service(plan="paid")
+        with self.assertRaisesRegex(IBMInputValueError, "lanes must be a whole number"):
+            self.service(lanes=0, store=self.folder / "other.sqlite")
+        with self.assertRaisesRegex(IBMInputValueError, "at_once must be at most lanes"):
+            LocalRuntime(lanes=2, at_once=3)
+        for name in ("interactive_timeout", "budget", "max_time", "retention_days"):
+            with self.assertRaisesRegex(IBMInputValueError, f"{name} must be a number"):
+                LocalRuntime(**{name: -1})
 
 
 class TestUsage(_Case):
