@@ -1,0 +1,86 @@
+"""Threads, deadlines and leases of a runtime."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+from qiskit_local_runtime.runtime.deadlines import Deadlines
+from qiskit_local_runtime.runtime.leases import Leases
+from qiskit_local_runtime.runtime.threads import Threads
+
+
+class TestThreads(unittest.TestCase):
+    """As many as there is work."""
+
+    def test_work_runs_side_by_side_and_one_thread_is_used_again(self) -> None:
+        threads, meeting = Threads("test"), threading.Barrier(3, timeout=10)
+        for _ in range(2):
+            threads.run(meeting.wait)
+        meeting.wait()
+        done = threading.Event()
+        threads.run(done.set)
+        self.assertTrue(done.wait(10))
+        threads.close(5)
+        self.assertEqual([thread for thread in threading.enumerate() if thread.name == "test"], [])
+
+    def test_closing_waits_for_work_that_has_begun(self) -> None:
+        threads, begun, gate, ended = Threads("test"), threading.Event(), threading.Event(), threading.Event()
+
+        def work() -> None:
+            begun.set()
+            gate.wait(10)
+            ended.set()
+
+        threads.run(work)
+        self.assertTrue(begun.wait(10))
+        gate.set()
+        threads.close(10)
+        self.assertTrue(ended.is_set())
+
+
+class TestDeadlines(unittest.TestCase):
+    """Calls made later."""
+
+    def test_a_call_is_made_unless_it_is_forgotten(self) -> None:
+        deadlines, called, forgotten = Deadlines(), threading.Event(), threading.Event()
+        deadlines.after(0.02, forgotten.set)()
+        deadlines.after(0.03, called.set)
+        self.assertTrue(called.wait(10))
+        self.assertFalse(forgotten.is_set())
+
+    def test_a_nearer_one_goes_first(self) -> None:
+        deadlines, order, done = Deadlines(), [], threading.Event()
+        forget = deadlines.after(3600, lambda: order.append("far"))
+        deadlines.after(0.02, lambda: (order.append("near"), done.set()))
+        self.assertTrue(done.wait(10))
+        forget()
+        self.assertEqual(order, ["near"])
+
+    def test_forgotten_calls_take_no_room(self) -> None:
+        deadlines = Deadlines()
+        for _ in range(1000):
+            deadlines.after(3600, lambda: None)()
+        self.assertLess(len(deadlines._calls), 200)
+
+
+class TestLeases(unittest.TestCase):
+    """One holder a queue."""
+
+    def test_one_at_a_time(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            one, other = Leases(Path(folder) / "locks"), Leases(Path(folder) / "locks")
+            self.assertTrue(one.acquire("q") and one.acquire("q"))
+            self.assertFalse(other.acquire("q"))
+            self.assertTrue(other.acquire("p"))
+            self.assertEqual((one.queues(), one.holds("q"), one.holds("p")), (("q",), True, False))
+            one.release()
+            self.assertTrue(other.acquire("q"))
+            other.release()
+
+    def test_without_a_folder_everything_is_ours(self) -> None:
+        leases = Leases(None)
+        self.assertTrue(leases.acquire("any"))
+        self.assertEqual(leases.queues(), ("any",))

@@ -1,0 +1,101 @@
+"""The loop that drives the machine."""
+
+from __future__ import annotations
+
+import threading
+import unittest
+from collections.abc import Callable
+
+from qiskit_local_runtime.clock import SystemClock, VirtualClock
+from qiskit_local_runtime.scheduler import IllegalEvent, Refused, State
+from qiskit_local_runtime.scheduler.commands import Changed, Command, Grant, Interrupt, Start
+from qiskit_local_runtime.scheduler.events import Abandoned, Cancelled, Finished, Opened, Ready, Submitted
+from qiskit_local_runtime.scheduler.loop import Loop
+
+
+class TestLoop(unittest.TestCase):
+    """Events in, commands carried out."""
+
+    def loop(self, clock: SystemClock | VirtualClock | None = None) -> Loop:
+        self.seen: list[Command] = []
+        self.later: list[str] = []
+
+        def perform(command: Command) -> Callable[[], object] | None:
+            self.seen.append(command)
+            return (lambda: self.later.append(command.job)) if isinstance(command, Interrupt) else None
+
+        loop = Loop(State(), clock if clock is not None else VirtualClock(), perform)
+        self.addCleanup(loop.close)
+        return loop
+
+    def test_commands_are_carried_out_in_order_before_posting_returns(self) -> None:
+        loop = self.loop()
+        loop.post(Submitted("a", "q"), Ready("a"), Finished("a"))
+        self.assertEqual(self.seen, [Start("a"), Grant("a")])
+
+    def test_what_may_take_long_is_done_after_the_machine_goes_on(self) -> None:
+        loop = self.loop()
+        loop.post(Submitted("a", "q"), Cancelled("a"))
+        self.assertEqual((self.seen, self.later), ([Start("a"), Interrupt("a")], ["a"]))
+
+    def test_refusals_reach_the_one_who_brought_the_event(self) -> None:
+        loop = self.loop()
+        loop.post(Opened("s", "dedicated", "q", "i", 10, 1), Abandoned("s"))
+        with self.assertRaisesRegex(Refused, "closed"):
+            loop.post(Submitted("a", "q", workload="s"))
+        with self.assertRaisesRegex(IllegalEvent, "does not run"):
+            loop.post(Finished("a"))
+
+    def test_a_virtual_clock_brings_deadlines(self) -> None:
+        clock = VirtualClock()
+        loop = self.loop(clock)
+        loop.post(Opened("s", "dedicated", "q", "i", 100, 10), Submitted("a", "q", workload="s"), Finished("a"))
+        clock.advance(9)
+        self.assertEqual(loop.ask(lambda state: state.groups["s"].state), "active")
+        clock.advance(1)
+        self.assertEqual(loop.ask(lambda state: state.groups["s"].state), "inactive")
+        clock.advance(90)
+        self.assertEqual(loop.ask(lambda state: state.groups["s"].state), "closed")
+
+    def test_the_system_clock_brings_deadlines_through_a_thread_that_ends(self) -> None:
+        loop, closed = self.loop(SystemClock()), threading.Event()
+
+        def perform(command: Command) -> None:
+            if isinstance(command, Changed) and loop.state.groups["s"].state == "closed":
+                closed.set()
+
+        loop._perform = perform
+        loop.post(Opened("s", "dedicated", "q", "i", 0.05, 0.01), Submitted("a", "q", workload="s"), Finished("a"))
+        self.assertTrue(closed.wait(10))
+        loop.close()
+        self.assertNotIn("qiskit-local-runtime deadlines", [thread.name for thread in threading.enumerate()])
+
+    def test_a_closed_loop_takes_nothing(self) -> None:
+        loop = self.loop()
+        loop.close()
+        loop.post(Submitted("a", "q"))
+        self.assertEqual((self.seen, loop.deadline()), ([], None))
+
+    def test_settling_waits_until_nothing_runs(self) -> None:
+        loop = self.loop()
+        loop.post(Submitted("a", "q"))
+        waiter = threading.Thread(target=loop.settle)
+        waiter.start()
+        self.assertTrue(waiter.is_alive())
+        loop.post(Finished("a"))
+        waiter.join(10)
+        self.assertFalse(waiter.is_alive())
+
+    def test_many_threads_bring_events(self) -> None:
+        loop = self.loop()
+
+        def work(number: int) -> None:
+            for i in range(200):
+                loop.post(Submitted(f"{number}-{i}", str(number)), Ready(f"{number}-{i}"), Finished(f"{number}-{i}"))
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len(self.seen), 4 * 200 * 2)
