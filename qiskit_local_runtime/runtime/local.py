@@ -104,7 +104,7 @@ class LocalRuntime:
         self._queues = Queues(self._store, self._tickets, self._loop, self._workloads, self.clock, self._configure)
         _OPEN.add(self)
         if self._store.durable:
-            self._store.prune(self.clock.now() - timedelta(days=self.settings.retention_days))
+            self.prune()
         self._queues.recover()
 
     def __enter__(self) -> LocalRuntime:
@@ -249,6 +249,17 @@ class LocalRuntime:
             raise RuntimeInvalidStateError(f"Job {job_id} is {row.status}: expected one that has ended. Cancel it first.")
         self._tickets.forget(job_id)
         self._store.drop(job_id)
+
+    def prune(self, days: float | None = None) -> int:
+        """Forget jobs that ended, and sessions and batches that were closed, more than some days ago.
+
+        Args:
+            days: ``None``: the setting ``retention_days``.
+
+        Returns:
+            How many jobs.
+        """
+        return self._store.prune(self.clock.now() - timedelta(days=self.settings.retention_days if days is None else days))
 
     def hold(self, job_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""

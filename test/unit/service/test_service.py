@@ -177,6 +177,26 @@ class TestAccounts(_Case):
             self.service()
 
 
+class TestSessions(_Case):
+    """Sessions of a service."""
+
+    def test_a_backend_by_name_in_the_newer_and_the_older_way(self) -> None:
+        service = self.service()
+        for session in (Session(service=service, backend="generic_5q"), Session(service, "generic_5q")):
+            with session:
+                self.assertEqual((session.backend(), session.service), ("generic_5q", service))
+            self.assertEqual(session.status(), "Closed")
+            again = Session.from_id(session.session_id or "", service)
+            self.assertEqual(again.details(), session.details())
+
+    def test_what_is_old_is_forgotten_on_demand(self) -> None:
+        clock = VirtualClock()
+        service = self.service(runtime=LocalRuntime(clock=clock, store=self.folder / "these.sqlite"))
+        SamplerV2(AerSimulator(), runtime=service.runtime).run([bell()]).result()
+        clock.advance(3 * 24 * 3600)
+        self.assertEqual([service.runtime.prune(days) for days in (4, 2, 2)], [0, 1, 0])
+
+
 class TestSettings(_Case):
     """Of the runtime."""
 
