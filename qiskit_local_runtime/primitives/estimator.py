@@ -24,6 +24,7 @@ from .snapshot import estimator_snapshot
 if TYPE_CHECKING:
     from ..options import EstimatorOptions
     from ..options.base import OptionsModel
+    from ..pipeline.plan import Plan
 
 
 class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
@@ -88,6 +89,13 @@ class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
             asked to transpile first.
         """
         return self._where().estimate(self._asked(pubs, precision))
+
+    def plan(self, pubs: Iterable[EstimatorPubLike], *, precision: float | None = None) -> Plan:
+        """What running these PUBs would run: circuits, randomizations, shots, method, quantum time, memory.
+
+        Args and errors: see :meth:`run`. Circuits are transpiled if the options ask for it; nothing else runs. Print it.
+        """
+        return self._where().plan(self._asked(pubs, precision))
 
     def _asked(self, pubs: Iterable[EstimatorPubLike], precision: float | None) -> Request:
         settings = models.settle_estimator(self._options, self._where().unimplemented)

@@ -22,6 +22,7 @@ from .snapshot import sampler_snapshot
 if TYPE_CHECKING:
     from ..options import SamplerOptions
     from ..options.base import OptionsModel
+    from ..pipeline.plan import Plan
 
 
 class SamplerV2(PrimitiveBase, BaseSamplerV2):
@@ -86,6 +87,13 @@ class SamplerV2(PrimitiveBase, BaseSamplerV2):
             asked to transpile first.
         """
         return self._where().estimate(self._asked(pubs, shots))
+
+    def plan(self, pubs: Iterable[SamplerPubLike], *, shots: int | None = None) -> Plan:
+        """What running these PUBs would run: circuits, randomizations, shots, method, quantum time, memory.
+
+        Args and errors: see :meth:`run`. Circuits are transpiled if the options ask for it; nothing else runs. Print it.
+        """
+        return self._where().plan(self._asked(pubs, shots))
 
     def _asked(self, pubs: Iterable[SamplerPubLike], shots: int | None) -> Request:
         settings = models.settle_sampler(self._options, self._where().unimplemented)

@@ -11,6 +11,7 @@ from qiskit.primitives import PrimitiveResult
 from ..cancellation import CancelToken
 from ..clock import Clock
 from ..engines.base import Engine
+from ..pipeline.plan import Plan
 from ..records.request import Request
 
 
@@ -50,6 +51,9 @@ class Routine(Protocol):
         Returns:
             ``None`` where the backend does not say how long its operations take, or the circuits are still to be transpiled.
         """
+
+    def plan(self, request: Request, tools: RoutineTools) -> Plan:
+        """What an accepted request will run, circuits transpiled if that was asked for."""
 
     def run(self, request: Request, tools: RoutineTools) -> PrimitiveResult:
         """Do the work; called once, in a worker thread, after :meth:`accept`."""

@@ -12,6 +12,7 @@ from qiskit.primitives import DataBin, PrimitiveResult, PubResult
 from ..options.settings import EstimatorSettings
 from ..pipeline.execute import Executor, Stretch
 from ..pipeline.execution_span import ExecutionSpans, SliceSpan
+from ..pipeline.plan import Plan
 from ..pipeline.term_values import term_values
 from ..records.request import Request
 from ..sweeps import Shots
@@ -20,8 +21,8 @@ from .base import RoutineTools
 from .calibrate import Calibrations, planned
 from .checks import check_not_empty, check_observables, values_of, warn_approximation
 from .estimator_plan import SIMULATION, Cluster, EstimatorTask, task_of
-from .prepare import check_circuit, device_for, transpiled
-from .usage import estimated, executor_for
+from .prepare import check_circuit, device_for, runnable, transpiled
+from .usage import estimated, executor_for, planned_work
 
 _MOST_BYTES = 1 << 26
 """Bits of a sweep held at a time."""
@@ -74,6 +75,19 @@ class Estimator:
             return None
         sampled = [(cluster.what.sweep, cluster.what) for task in tasks if task.split is not None for cluster in task.clusters]
         return estimated(request, [*sampled, *planned(request, tasks)])
+
+    def plan(self, request: Request, tools: RoutineTools) -> Plan:
+        """See :class:`~qiskit_local_runtime.routines.base.Routine`."""
+        tasks = self._accepted.get(request) or _tasks(request, tools)
+        parts = [
+            (f"PUB {index}" + (f", group {number}" if len(task.clusters) > 1 else ""), cluster.what)
+            for index, task in enumerate(tasks)
+            for number, cluster in enumerate(task.clusters)
+        ]
+        for sweep, what in planned(request, tasks):
+            calibration = runnable(sweep, what.device, request.settings, exact=False)
+            parts.append(("readout calibration", calibration))
+        return planned_work(request, parts)
 
 
 def _tasks(request: Request, tools: RoutineTools) -> list[EstimatorTask]:

@@ -17,6 +17,7 @@ from ..options.settings import SamplerSettings
 from ..pipeline.active import restrict
 from ..pipeline.execute import Executor, Runnable, Stretch
 from ..pipeline.execution_span import ExecutionSpans, SliceSpan
+from ..pipeline.plan import Plan
 from ..pipeline.registers import data_bin
 from ..records.request import Request
 from ..sweeps import Sweep, read
@@ -24,7 +25,7 @@ from ..techniques.twirling import Split, draw_flips, split_shots
 from .base import RoutineTools
 from .checks import check_angles, check_not_empty, check_registers, remaining, values_of, warn_approximation
 from .prepare import check_circuit, device_for, opened, runnable, transpiled
-from .usage import estimated, executor_for
+from .usage import estimated, executor_for, planned_work
 
 _SIMULATION, _FLIPS = 0, 1
 
@@ -81,6 +82,11 @@ class Sampler:
         """See :class:`~qiskit_local_runtime.routines.base.Routine`."""
         tasks = self._accepted.get(request)
         return None if tasks is None else estimated(request, [(task.what.sweep, task.what) for task in tasks])
+
+    def plan(self, request: Request, tools: RoutineTools) -> Plan:
+        """See :class:`~qiskit_local_runtime.routines.base.Routine`."""
+        tasks = self._accepted.get(request) or _tasks(request, tools)
+        return planned_work(request, [(f"PUB {index}", task.what) for index, task in enumerate(tasks)])
 
 
 def _tasks(request: Request, tools: RoutineTools) -> list[SamplerTask]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from ..devices.device import Device
 from ..pipeline.execute import Executor, Runnable
 from ..pipeline.metering import Meter, MeterModel, meter_of
+from ..pipeline.plan import Plan, plan_of
 from ..records.request import Request
 from ..sweeps import Sweep
 from .base import RoutineTools
@@ -32,6 +33,11 @@ def estimated(request: Request, sampled: Iterable[tuple[Sweep, Runnable]]) -> fl
     meter = _meter(device_for(request), request)
     parts = [meter.sweep_seconds(sweep, what.device) for sweep, what in sampled]
     return meter.job_seconds(parts) if parts else None
+
+
+def planned_work(request: Request, parts: Iterable[tuple[str, Runnable]]) -> Plan:
+    """The plan of a request's sweeps, each with what it is for."""
+    return plan_of(parts, _meter(device_for(request), request))
 
 
 class Charge:

@@ -14,6 +14,7 @@ from typing import Any
 
 from qiskit.providers import BackendV2
 
+from ..cancellation import CancelToken
 from ..clock import Clock, SystemClock
 from ..engines.base import Engine
 from ..engines.processes import ProcessEngine
@@ -26,12 +27,13 @@ from ..errors import (
     RuntimeJobNotFound,
     RuntimeProgramNotFound,
 )
+from ..pipeline.plan import Plan
 from ..records.job import Job
 from ..records.query import Query
 from ..records.request import Request
 from ..records.workload import Mode, Workload
 from ..routines import ROUTINES
-from ..routines.base import Routine
+from ..routines.base import Routine, RoutineTools
 from ..scheduler import Refused, State
 from ..scheduler.commands import Changed, Command, Grant, Interrupt, Settle, Start
 from ..scheduler.events import Cancelled, Configured, Finished, Submitted
@@ -167,6 +169,14 @@ class LocalRuntime:
         routine = self._routine(request.routine)
         routine.accept(request)
         return routine.estimate(request)
+
+    def plan(self, request: Request) -> Plan:
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        routine = self._routine(request.routine)
+        self._check_open()
+        routine.accept(request)
+        nothing: Callable[[Any], None] = lambda _: None  # noqa: E731 - nobody listens
+        return routine.plan(request, RoutineTools(self._engine, CancelToken(), self.clock, nothing, nothing))
 
     def _post_submitted(self, ticket: Ticket, row: Job) -> None:
         try:

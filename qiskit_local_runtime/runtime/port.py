@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 from qiskit.providers import BackendV2
 
+from ..pipeline.plan import Plan
 from ..records.job import Job
 from ..records.query import Query
 from ..records.request import Request
@@ -33,6 +34,13 @@ class Runtime(Protocol):
 
         Returns:
             ``None`` where the backend does not say how long its operations take, or the circuits are still to be transpiled.
+
+        Raises:
+            IBMInputValueError, IBMBackendError: the request cannot run.
+        """
+
+    def plan(self, request: Request) -> Plan:
+        """What a request would run and what it would cost, without running it.
 
         Raises:
             IBMInputValueError, IBMBackendError: the request cannot run.
