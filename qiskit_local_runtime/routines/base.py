@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from qiskit.primitives import PrimitiveResult
 
 from ..cancellation import CancelToken
 from ..clock import Clock
 from ..engines.base import Engine
-from ..pipeline.plan import Plan
 from ..records.request import Request
+
+if TYPE_CHECKING:
+    from ..pipeline.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import IBMInputValueError
-from .local import LocalRuntime
+
+if TYPE_CHECKING:
+    from .local import LocalRuntime
 
 HOME = "QISKIT_LOCAL_RUNTIME_HOME"
 _lock = threading.Lock()
@@ -30,6 +32,8 @@ def default_runtime() -> LocalRuntime:
     global _current
     with _lock:
         if _current is None or _current.closed:
+            from .local import LocalRuntime
+
             _current = LocalRuntime()
         return _current
 
@@ -48,6 +52,8 @@ def durable_runtime(path: str | Path | None = None, **settings: Any) -> LocalRun
     global _current
     where = (Path(path) if path is not None else home() / "jobs.sqlite").expanduser().resolve()
     with _lock:
+        from .local import LocalRuntime
+
         found = _durable.get(where)
         if found is None or found.closed:
             found = _durable[where] = LocalRuntime(store=where, **settings)

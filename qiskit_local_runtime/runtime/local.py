@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qiskit.providers import BackendV2
 
@@ -27,7 +27,6 @@ from ..errors import (
     RuntimeJobNotFound,
     RuntimeProgramNotFound,
 )
-from ..pipeline.plan import Plan
 from ..records.job import Job
 from ..records.query import Query
 from ..records.request import Request
@@ -51,6 +50,9 @@ from .ticket import Ticket
 from .tickets import Tickets
 from .worker import RAN_TOO_LONG, Surroundings, work
 from .workloads import Workloads
+
+if TYPE_CHECKING:
+    from ..pipeline.plan import Plan
 
 
 class LocalRuntime:

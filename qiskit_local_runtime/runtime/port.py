@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from qiskit.providers import BackendV2
 
-from ..pipeline.plan import Plan
 from ..records.job import Job
 from ..records.query import Query
 from ..records.request import Request
 from ..records.workload import Mode, Workload
+
+if TYPE_CHECKING:
+    from ..pipeline.plan import Plan
 
 
 class Runtime(Protocol):
