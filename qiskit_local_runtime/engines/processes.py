@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import BrokenExecutor, CancelledError
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -29,12 +29,14 @@ class ProcessEngine:
 
     Args:
         workers: how many; ``None``: one a core.
+        on_start: called when the pool has been started; what it registers with ``atexit`` runs before the pool's own end.
     """
 
     name = "processes"
 
-    def __init__(self, workers: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, on_start: Callable[[], object] | None = None) -> None:
         self._workers = workers or os.cpu_count() or 1
+        self._on_start = on_start
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._owner = 0
@@ -54,6 +56,8 @@ class ProcessEngine:
             result: T = future.result()
         except CancelledError:
             raise Cancelled(cancel.reason) from None
+        except BrokenExecutor as err:
+            raise IBMRuntimeError("The pool of child processes ended while it ran the simulation: Python is exiting.") from err
         except ProcessExpired as err:
             raise IBMRuntimeError(
                 f"The child process that ran the simulation died with exit code {err.exitcode}; it may have run out of "
@@ -76,6 +80,8 @@ class ProcessEngine:
                 self._pool = _new_pool(self._workers)
                 self._owner = os.getpid()
                 atexit.register(self.close)
+                if self._on_start is not None:
+                    self._on_start()
             return self._pool
 
 

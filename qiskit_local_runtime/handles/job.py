@@ -165,7 +165,7 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
         Raises:
             IBMInputValueError: not a list of strings.
         """
-        if isinstance(new_tags, str) or not all(isinstance(tag, str) for tag in new_tags):
+        if not isinstance(new_tags, Sequence) or isinstance(new_tags, str) or not all(isinstance(tag, str) for tag in new_tags):
             raise IBMInputValueError(f"Tags must be a list of strings, found {new_tags!r}.")
         self._runtime.update_tags(self.job_id(), tuple(new_tags))
         return self.tags

@@ -6,7 +6,7 @@ import re
 
 from ..errors import IBMInputValueError
 
-_TEXT = re.compile(r"\s*(?:(\d+)\s*h)?\s*(?:(\d+)\s*m)?\s*(?:(\d+)\s*s)?\s*", re.IGNORECASE)
+_TEXT = re.compile(r"\s*(?:(\d{1,9})\s*h)?\s*(?:(\d{1,9})\s*m)?\s*(?:(\d{1,9})\s*s)?\s*", re.IGNORECASE)
 
 
 def seconds_of(value: object, name: str) -> float | None:
@@ -18,7 +18,7 @@ def seconds_of(value: object, name: str) -> float | None:
     if value is None:
         return None
     seconds: float | None = None
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
         seconds = float(value)
     elif isinstance(value, str) and (match := _TEXT.fullmatch(value)) and any(match.groups()):
         hours, minutes, rest = (int(part or 0) for part in match.groups())

@@ -10,6 +10,8 @@ Status = Literal["INITIALIZING", "QUEUED", "RUNNING", "DONE", "ERROR", "CANCELLE
 
 FINAL: tuple[Status, ...] = ("DONE", "ERROR", "CANCELLED")
 """Statuses that never change again."""
+UNFINISHED: tuple[Status, ...] = ("INITIALIZING", "QUEUED", "RUNNING")
+"""All others."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,8 @@ class Deadlines:
     def _forget(self, number: int) -> None:
         with self._changed:
             self._functions.pop(number, None)
+            if not self._functions:
+                self._changed.notify()
 
     def _serve(self) -> None:
         while True:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import uuid
 import weakref
@@ -19,6 +20,7 @@ from ..clock import Clock, SystemClock
 from ..engines.base import Engine
 from ..engines.processes import ProcessEngine
 from ..errors import (
+    IBMInputValueError,
     IBMRuntimeError,
     RuntimeInvalidStateError,
     RuntimeJobCancelledError,
@@ -27,7 +29,7 @@ from ..errors import (
     RuntimeJobNotFound,
     RuntimeProgramNotFound,
 )
-from ..records.job import Job
+from ..records.job import FINAL, Job
 from ..records.query import Query
 from ..records.request import Request
 from ..records.workload import Mode, Workload
@@ -48,6 +50,7 @@ from .stores import open_store
 from .threads import Threads
 from .ticket import Ticket
 from .tickets import Tickets
+from .watcher import Watcher
 from .worker import RAN_TOO_LONG, Surroundings, work
 from .workloads import Workloads
 
@@ -89,7 +92,7 @@ class LocalRuntime:
         self.instance = self.settings.instance
         self.clock = clock if clock is not None else SystemClock()
         self._store = open_store(store)
-        self._engine = engine if engine is not None else ProcessEngine()
+        self._engine = engine if engine is not None else ProcessEngine(on_start=_close_before_what_is_registered_now)
         self._routines = routines
         self._closed = False
         self._owner = os.getpid()
@@ -106,10 +109,13 @@ class LocalRuntime:
         )
         self._workloads = Workloads(self._store, self._loop, self.clock, self.settings)
         self._queues = Queues(self._store, self._tickets, self._loop, self._workloads, self.clock, self._configure)
+        self._watcher = Watcher(self._store, self._tickets, self._loop, self._workloads, self._queues)
         _OPEN.add(self)
         if self._store.durable:
             self.prune()
+            self._charge_the_past()
         self._queues.recover()
+        self._watcher.start()
 
     def __enter__(self) -> LocalRuntime:
         return self
@@ -131,6 +137,7 @@ class LocalRuntime:
         self._workloads.check_accepting(request.workload)
         budget.check(self._store, self.settings, request.instance or self.instance, self.clock.now())
         routine.accept(request)
+        self._check_workload_backend(request)
         estimate = routine.estimate(request) if self.settings.usage == "modelled" else None
         ticket = Ticket(uuid.uuid4().hex, request)
         queue = self._queues.of(request.backend)
@@ -162,8 +169,6 @@ class LocalRuntime:
                 raise
             if mine:
                 self._post_submitted(ticket, row)
-            else:
-                self._queues.watch()
         return ticket.id
 
     def estimate(self, request: Request) -> float | None:
@@ -210,7 +215,13 @@ class LocalRuntime:
     def wait(self, job_id: str, timeout: float | None) -> bool:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
         self._check_owner()
-        return self._ticket(job_id).ended.wait(timeout)
+        ended = self._ticket(job_id).ended.wait(timeout)
+        if ended and self._closed and not self.job(job_id).final:
+            raise IBMRuntimeError(
+                f"The runtime was closed before job {job_id} ended. The job is in the store {self._store_name()} and runs when "
+                "a runtime opens it again."
+            )
+        return ended
 
     def result(self, job_id: str) -> Any:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
@@ -228,9 +239,11 @@ class LocalRuntime:
 
     def cancel(self, job_id: str) -> bool:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        self._check_owner()
         ticket = self._ticket(job_id)
         if self.job(job_id).final:
             return False
+        self._check_open()
         if ticket.remote:
             self._store.send(self.job(job_id).queue, "cancel", job_id)
         else:
@@ -239,7 +252,15 @@ class LocalRuntime:
 
     def update_tags(self, job_id: str, tags: tuple[str, ...]) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
-        self._tickets.change(self._ticket(job_id), lambda job: replace(job, tags=tags), always=True)
+        self._check_owner()
+        ticket = self._ticket(job_id)
+        row = self.job(job_id)
+        if ticket.remote and not row.final:
+            # the one that runs the job writes its row
+            self._store.send(row.queue, "tags", json.dumps([job_id, *tags]))
+            ticket.tags = tags
+        else:
+            self._tickets.change(ticket, lambda job: replace(job, tags=tags), always=True)
 
     def queue_position(self, job_id: str) -> int | None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
@@ -256,6 +277,7 @@ class LocalRuntime:
 
     def delete(self, job_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        self._check_owner()
         row = self.job(job_id)
         if not row.final:
             raise RuntimeInvalidStateError(f"Job {job_id} is {row.status}: expected one that has ended. Cancel it first.")
@@ -301,10 +323,12 @@ class LocalRuntime:
 
     def close_workload(self, workload_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        self._check_owner()
         self._workloads.close(workload_id, mine=self._queues.own(self.workload(workload_id).queue))
 
     def cancel_workload(self, workload_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
+        self._check_owner()
         self._workloads.cancel(workload_id, mine=self._queues.own(self.workload(workload_id).queue))
 
     def workload_usage(self, workload_id: str) -> float:
@@ -322,6 +346,7 @@ class LocalRuntime:
             IBMInputValueError: not whole numbers of at least 1, or more at once than there are lanes.
             IBMRuntimeError: another process runs the backend's queue.
         """
+        self._check_open()
         checked = replace(self.settings, lanes=lanes, at_once=at_once)
         queue = self._queues.of(backend)
         if not self._queues.own(queue):
@@ -341,7 +366,7 @@ class LocalRuntime:
             return
         with self._queues.lock:
             self._closed = True
-        self._queues.stop()
+        self._watcher.stop()
         if self._store.durable:
             # what was going on is left as it is for the next one who opens the store
             self._loop.close()
@@ -349,10 +374,20 @@ class LocalRuntime:
             self._loop.post(Cancelled(ticket.id))
             ticket.token.cancel("the runtime was closed")
         self._threads.close(timeout=5)
+        self._tickets.end_all()
         self._loop.close()
         self._engine.close()
         self._queues.close()
         self._store.close()
+
+    def _charge_the_past(self) -> None:
+        """Fair share goes on where it was; with one instance there is nothing to share."""
+        if not self.settings.shares and self._store.count(Query()) == self._store.count(Query(instance=self.instance)):
+            return
+        now = self.clock.now()
+        for row in self._store.find(Query(statuses=FINAL, created_after=now - budget.WINDOW)):
+            if row.finished is not None:
+                self._loop.state.shares.charge(row.instance, row.finished.timestamp(), charged(row))
 
     # --- what the scheduler asks for
 
@@ -378,7 +413,7 @@ class LocalRuntime:
         finally:
             row = self._tickets.row(ticket.id)
             try:
-                if row is not None and not row.final:
+                if row is not None and not row.final and not (self._closed and self._store.durable):
                     self._tickets.failed(ticket, self.clock.now())
                 self._loop.post(Finished(ticket.id, 0.0 if row is None else charged(row)))
             finally:
@@ -387,17 +422,14 @@ class LocalRuntime:
     def _try(self, ticket: Ticket) -> None:
         def change(function: Callable[[Job], Job]) -> None:
             if self._closed and self._store.durable:
-                self._tickets.change_here(ticket, function)
+                # a result is kept; that the job was stopped is nobody's business: it will run again
+                self._tickets.change_here(ticket, lambda row: _stopped(row, function(row)))
             else:
                 self._tickets.change(ticket, function)
 
-        def keep(row: Job, result: Any) -> None:
-            if not (self._closed and self._store.durable):
-                self._keeper.finish(row, result)
-
         request = ticket.request if ticket.request is not None else self._read(ticket)
         if request is not None:
-            work(ticket, request, self._routines[request.routine], self._around, change, keep)
+            work(ticket, request, self._routines[request.routine], self._around, change, self._keeper.finish)
 
     def _read(self, ticket: Ticket) -> Request | None:
         """The request of a job that another process submitted; a job whose request cannot be read fails."""
@@ -410,6 +442,9 @@ class LocalRuntime:
             return None
         return ticket.request
 
+    def _store_name(self) -> str:
+        return str(getattr(self._store, "path", type(self._store).__name__))
+
     def _configure(self, queue: str) -> None:
         self._loop.post(Configured(queue, self.settings.lanes, self.settings.at_once))
 
@@ -419,6 +454,13 @@ class LocalRuntime:
         if name not in self._routines:
             raise RuntimeProgramNotFound(f"No routine is named {name!r}. Expected one of {', '.join(sorted(self._routines))}.")
         return self._routines[name]
+
+    def _check_workload_backend(self, request: Request) -> None:
+        if request.workload is not None and self._workloads.row(request.workload).queue != self._queues.of(request.backend):
+            bound = self._workloads.row(request.workload).backend_name
+            raise IBMInputValueError(
+                f"The job is for the backend {name_of(request.backend)} and its session or batch for {bound}. Use one backend."
+            )
 
     def _ticket(self, job_id: str) -> Ticket:
         ticket = self._tickets.get(job_id)
@@ -439,6 +481,11 @@ class LocalRuntime:
             )
 
 
+def _stopped(before: Job, after: Job) -> Job:
+    """The row of a job that ran while its runtime was closed: done if it is done, else as it was."""
+    return after if after.status == "DONE" else before
+
+
 def name_of(backend: Any) -> str:
     """A backend's name."""
     return getattr(backend, "name", None) or type(backend).__name__
@@ -456,3 +503,9 @@ _OPEN: weakref.WeakSet[LocalRuntime] = weakref.WeakSet()
 def _close_all() -> None:
     for runtime in list(_OPEN):
         runtime.close()
+
+
+def _close_before_what_is_registered_now() -> None:
+    """What was registered last is called first: jobs are stopped before the pool they run in."""
+    atexit.unregister(_close_all)
+    atexit.register(_close_all)

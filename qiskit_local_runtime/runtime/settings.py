@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -60,10 +61,13 @@ class RuntimeSettings:
                 raise IBMInputValueError(f"{name} must be a whole number of at least 1, found {value!r}.")
         for name in ("interactive_timeout", "max_time", "budget", "retention_days"):
             value = getattr(self, name)
-            if value is not None and not (isinstance(value, (int, float)) and value >= 0):
+            if value is not None and not (_is_number(value) and value >= 0):
                 raise IBMInputValueError(
                     f"{name} must be a number of seconds (days for retention) of at least 0, found {value!r}."
                 )
+        for instance, share in self.shares.items():
+            if not (_is_number(share) and share > 0):
+                raise IBMInputValueError(f"shares[{instance!r}] must be a number of more than 0, found {share!r}.")
         if self.at_once > self.lanes:
             raise IBMInputValueError(f"at_once must be at most lanes, found at_once={self.at_once} and lanes={self.lanes}.")
 
@@ -71,3 +75,7 @@ class RuntimeSettings:
     def longest(self) -> float:
         """Longest wall clock of a session or batch, in seconds."""
         return MAX_TIME[self.plan] if self.max_time is None else min(self.max_time, MAX_TIME[self.plan])
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

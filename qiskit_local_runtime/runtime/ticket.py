@@ -30,5 +30,7 @@ class Ticket:
     """There were handles, and none is left."""
     remote: bool = False
     """Another process runs it."""
+    tags: tuple[str, ...] | None = None
+    """Tags this process has asked the other to give it."""
     foreign: bool = False
     """Another process submitted it, and nobody here has a handle unless he asks for one."""

@@ -46,8 +46,11 @@ class Tickets:
     def row(self, job_id: str) -> Job | None:
         """A job's row as it is now."""
         ticket = self._tickets.get(job_id)
-        if ticket is None or ticket.remote or ticket.row is None:
+        if ticket is None:
             return self._store.get(job_id)
+        if ticket.remote or ticket.row is None:
+            row = self._store.get(job_id)
+            return row if row is None or ticket.tags is None else replace(row, tags=ticket.tags)
         return ticket.row
 
     def unfinished(self) -> list[Ticket]:
@@ -87,12 +90,14 @@ class Tickets:
         ticket.token.cancel(reason)
         level = "WARNING" if outcome == "CANCELLED" else "ERROR"
         line = f"{when.isoformat()} {level} {outcome.lower()}: {reason}"
-        self.change(
-            ticket,
-            lambda job: replace(job, status=outcome, finished=when, error=reason, reason=reason, log=(*job.log, line)),
-        )
-        if end:
-            self.end(ticket)
+        try:
+            self.change(
+                ticket,
+                lambda job: replace(job, status=outcome, finished=when, error=reason, reason=reason, log=(*job.log, line)),
+            )
+        finally:
+            if end:
+                self.end(ticket)
 
     def failed(self, ticket: Ticket, when: datetime) -> None:
         """A job's end could not be written down: this process at least shows that it failed."""
@@ -103,6 +108,11 @@ class Tickets:
         """Wake who waits for the job."""
         ticket.ended.set()
         self._forget_if_done(ticket)
+
+    def end_all(self) -> None:
+        """Wake everybody who waits: there is nobody left to end a job."""
+        for ticket in list(self._tickets.values()):
+            ticket.ended.set()
 
     def forget(self, job_id: str) -> None:
         """There is no such job any more."""

@@ -121,6 +121,7 @@ class _Course:
         self._forget: Callable[[], None] | None = None
         limit = request.max_execution_time
         self._limit = around.cap if limit is None else min(limit, around.cap)
+        self._left, self._since = self._limit, 0.0
 
     def tools(self) -> RoutineTools:
         return RoutineTools(
@@ -133,14 +134,21 @@ class _Course:
         )
 
     def over(self) -> None:
+        self._stop_the_watch()
+
+    def _stop_the_watch(self) -> None:
+        """Quantum time is limited, not what comes before and after."""
         if self._forget is not None:
             self._forget()
+            self._forget = None
+            self._left -= self._around.clock.monotonic() - self._since
 
     def _phase(self, name: str) -> None:
         if name == ON_THE_QPU and not self._on_the_qpu:
             self._enter()
         elif name != ON_THE_QPU and self._on_the_qpu:
             self._on_the_qpu = False
+            self._stop_the_watch()
             if self._around.qpu is not None:
                 self._around.qpu.leave(self._ticket)
         when = self._around.clock.now()
@@ -153,7 +161,8 @@ class _Course:
             self._change(lambda job: replace(job, phase=WAITING))
             self._around.qpu.enter(self._ticket)
         if self._around.after is not None and self._forget is None:
-            self._forget = self._around.after(self._limit, self._too_long)
+            self._since = self._around.clock.monotonic()
+            self._forget = self._around.after(max(0.0, self._left), self._too_long)
 
     def _too_long(self) -> None:
         """Measured time has passed the limit; it counts unless modelled time does."""

@@ -9,7 +9,7 @@ from typing import Any
 from ..clock import Clock
 from ..errors import IBMInputValueError, IBMNotAuthorizedError, IBMRuntimeError
 from ..records.workload import Mode, Workload
-from ..scheduler import Refused
+from ..scheduler import IllegalEvent, Refused
 from ..scheduler.events import Abandoned, Closed, Opened, Restored
 from ..scheduler.loop import Loop
 from ..scheduler.state import MAX_TTL
@@ -25,6 +25,8 @@ class Workloads:
         self._store, self._loop, self._clock, self._settings = store, loop, clock, settings
         self._known: set[str] = set()
         """Those this process's scheduler knows."""
+        self._ended_here: set[str] = set()
+        """Those this process has asked another to close."""
         self._lock = threading.Lock()
 
     def open(self, mode: Mode, backend: Any, queue: str, max_time: float | None, instance: str, *, post: bool) -> str:
@@ -84,8 +86,17 @@ class Workloads:
             self._known.add(workload_id)
         self._loop.post(_opened(row))
 
-    def restore(self, row: Workload, *, has_jobs: bool) -> None:
-        """Go on with a workload that a process left behind, as if time had passed."""
+    def knows(self, workload_id: str) -> bool:
+        """Whether this process's scheduler knows a workload."""
+        return workload_id in self._known
+
+    def is_closed(self, workload_id: str | None) -> bool:
+        """Whether a workload has come to its end, or is not there any more; a single job has none."""
+        row = None if workload_id is None else self._store.workload(workload_id)
+        return workload_id is not None and (row is None or row.state == "closed")
+
+    def restore(self, row: Workload, *, has_jobs: bool, gone: bool) -> None:
+        """Go on with a workload that a process left behind, as if time had passed; it ends if its backend is ``gone``."""
         self._known.add(row.id)
         last = max(t for t in (row.created, row.last_job_started, row.last_job_completed, row.activated_at) if t is not None)
         self._loop.post(
@@ -100,7 +111,7 @@ class Workloads:
             ),
             at=last.timestamp(),
         )
-        if not row.accepting_jobs and not has_jobs:
+        if gone or not (row.accepting_jobs or has_jobs):
             self._loop.post(Abandoned(row.id))
 
     def check_accepting(self, workload_id: str | None) -> None:
@@ -112,7 +123,7 @@ class Workloads:
         if workload_id is None:
             return
         row = self.row(workload_id)
-        if row.state == "closed" or not row.accepting_jobs:
+        if row.state == "closed" or not row.accepting_jobs or row.id in self._ended_here:
             kind = "session" if row.mode == "dedicated" else "batch"
             raise IBMRuntimeError(f"The {kind} is closed. Open a new one, or pass a backend as mode.")
 
@@ -132,14 +143,17 @@ class Workloads:
             self.tell(event)
         else:
             self._store.send(row.queue, message, workload_id)
+            self._ended_here.add(workload_id)
 
     def tell(self, event: Closed | Abandoned) -> None:
         """Tell the scheduler; of a workload that is closed there is nothing to tell."""
         try:
             self.known(event.workload)
-        except Refused:
-            return
-        self._loop.post(event)
+            self._loop.post(event)
+        except (Refused, IllegalEvent):
+            # two may close it at the same time, and the later finds it forgotten
+            if self.row(event.workload).state != "closed":
+                raise
 
     def why_closed(self, workload_id: str | None) -> str | None:
         """The reason jobs of a workload are given that came to its end while no process ran its queue."""
@@ -158,9 +172,15 @@ class Workloads:
 
     def write_down(self, workload_id: str) -> None:
         """The scheduler has changed a workload: so does its row. The scheduler stands still meanwhile."""
-        row = self._store.workload(workload_id)
+        row, group = self._store.workload(workload_id), self._loop.state.groups.get(workload_id)
+        if group is None:
+            return
         if row is not None:
-            self._store.put_workload(updated(row, self._loop.state.groups[workload_id]))
+            self._store.put_workload(updated(row, group))
+        if group.state == "closed" and not group.outstanding:
+            # its row says all there is to know
+            self._loop.state.groups.pop(workload_id)
+            self._known.discard(workload_id)
 
 
 def _opened(row: Workload) -> Opened:

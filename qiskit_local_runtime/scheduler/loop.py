@@ -6,18 +6,20 @@ thread to wake up, and a refusal is raised at the call.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from ..clock import Clock, VirtualClock
-from .commands import Command
+from .commands import Changed, Command
 from .errors import IllegalEvent, Refused
 from .events import Event, Ticked
 from .state import State
 
 Later = Callable[[], object]
 T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
 
 
 class Loop:
@@ -37,6 +39,9 @@ class Loop:
         self._changed = threading.Condition(self._lock)
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._again: set[Command] = set()
+        """Commands that could not be carried out."""
+        self._failures: list[Exception] = []
         self._virtual = isinstance(clock, VirtualClock)
         if isinstance(clock, VirtualClock):
             clock.watch(self)
@@ -50,6 +55,7 @@ class Loop:
 
         Raises:
             Refused: a workload takes no jobs; nothing has changed.
+            Exception: whatever a command raised first; the machine has gone on, and all the others have been carried out.
         """
         later: list[Later] = []
         try:
@@ -60,6 +66,7 @@ class Loop:
                 for event in events:
                     self._handle(event, now, later)
                 self._look_at_deadlines()
+                self._complain()
         finally:
             for do in later:
                 do()
@@ -101,10 +108,23 @@ class Loop:
             raise
 
     def _carry_out(self, commands: Iterable[Command], later: list[Later]) -> None:
-        for command in dict.fromkeys(commands):
-            do = self._perform(command)
+        for command in dict.fromkeys([*self._again, *commands]):
+            self._again.discard(command)
+            try:
+                do = self._perform(command)
+            except Exception as error:
+                # the others are carried out all the same; what is only written down is written down next time
+                self._failures.append(error)
+                if isinstance(command, Changed):
+                    self._again.add(command)
+                continue
             if do is not None:
                 later.append(do)
+
+    def _complain(self) -> None:
+        failures, self._failures = self._failures, []
+        if failures:
+            raise failures[0]
 
     def _running(self) -> bool:
         return any(line.running for line in self.state.lines.values())
@@ -115,7 +135,7 @@ class Loop:
             return
         if self.state.deadline is None or self._closed:
             return
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._wait, name="qiskit-local-runtime deadlines", daemon=True)
             self._thread.start()
         else:
@@ -134,4 +154,8 @@ class Loop:
                     # a wait of weeks overflows on some systems
                     self._changed.wait(min(left, 3600.0))
                     continue
-            self.tick()
+            try:
+                self.tick()
+            except Exception:
+                # the machine has gone on; what could not be written down is tried again with the next event
+                _LOG.exception("A deadline could not be dealt with.")

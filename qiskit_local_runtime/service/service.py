@@ -13,13 +13,11 @@ from qiskit.providers.exceptions import QiskitBackendNotFoundError
 from ..devices import registry
 from ..errors import IBMInputValueError
 from ..handles.job import RuntimeJob
-from ..records.job import FINAL, Status
+from ..records.job import FINAL, UNFINISHED
 from ..records.query import Query
 from ..runtime.default import durable_runtime, home
 from ..runtime.local import LocalRuntime
 from . import accounts
-
-_PENDING: tuple[Status, ...] = ("INITIALIZING", "QUEUED", "RUNNING")
 
 
 class QiskitRuntimeService:
@@ -230,7 +228,7 @@ class QiskitRuntimeService:
             routine=program_id,
             workload_id=session_id,
             instance=instance,
-            statuses=None if pending is None else _PENDING if pending else FINAL,
+            statuses=None if pending is None else UNFINISHED if pending else FINAL,
             tags=tuple(job_tags or ()),
             created_after=None if created_after is None else created_after.astimezone(),
             created_before=None if created_before is None else created_before.astimezone(),
@@ -364,7 +362,7 @@ class QiskitRuntimeService:
         return accounts.delete(_accounts_file(filename), name or accounts.DEFAULT)
 
     def _waiting(self, name: str) -> int:
-        return self.runtime.count(Query(backend_name=name, statuses=_PENDING))
+        return self.runtime.count(Query(backend_name=name, statuses=UNFINISHED))
 
 
 _CHANNELS = (None, "local", "ibm_quantum_platform", "ibm_cloud", "ibm_quantum")

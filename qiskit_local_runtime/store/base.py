@@ -50,14 +50,20 @@ class Store(Protocol):
     def workload(self, workload_id: str) -> Workload | None:
         """A session's or batch's row, or ``None``."""
 
-    def workloads(self) -> Sequence[Workload]:
-        """All sessions and batches, oldest first."""
+    def workloads(self, *, open_only: bool = False) -> Sequence[Workload]:
+        """All sessions and batches (that are not closed), oldest first."""
+
+    def busy_queues(self) -> Sequence[str]:
+        """Queues with jobs that have not ended."""
 
     def send(self, queue: str, kind: str, target: str) -> None:
         """Leave a message for the process that runs a queue, such as ``cancel`` and a job's id."""
 
-    def receive(self, queues: Sequence[str]) -> Sequence[tuple[str, str]]:
-        """Take the messages (kind, target) for some queues, oldest first; each is given once."""
+    def receive(self, queues: Sequence[str]) -> Sequence[tuple[int, str, str]]:
+        """The messages (number, kind, target) for some queues, oldest first; they stay until they are discarded."""
+
+    def discard(self, messages: Sequence[int]) -> None:
+        """Forget messages, by their numbers."""
 
     def changed(self) -> bool:
         """Whether another process may have written since this was last asked."""
@@ -70,7 +76,7 @@ class Store(Protocol):
         """
 
     def prune(self, before: datetime) -> int:
-        """Drop jobs that ended before a time, and workloads closed before it; how many jobs."""
+        """Drop jobs that ended before a time, and workloads closed before it that no job is left of; how many jobs."""
 
     def close(self) -> None:
         """Let go of files; idempotent."""

@@ -73,16 +73,23 @@ class MemoryStore:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         return self._workloads.get(workload_id)
 
-    def workloads(self) -> Sequence[Workload]:
+    def workloads(self, *, open_only: bool = False) -> Sequence[Workload]:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        return list(self._workloads.values())
+        return [row for row in list(self._workloads.values()) if not (open_only and row.closed_at is not None)]
+
+    def busy_queues(self) -> Sequence[str]:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        return list(dict.fromkeys(row.queue for row in list(self._jobs.values()) if not row.final))
 
     def send(self, queue: str, kind: str, target: str) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`; there is nobody else who could read it."""
 
-    def receive(self, queues: Sequence[str]) -> Sequence[tuple[str, str]]:
+    def receive(self, queues: Sequence[str]) -> Sequence[tuple[int, str, str]]:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         return ()
+
+    def discard(self, messages: Sequence[int]) -> None:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
 
     def changed(self) -> bool:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
@@ -99,8 +106,9 @@ class MemoryStore:
         old = [row.id for row in list(self._jobs.values()) if row.finished is not None and row.finished < before]
         for job_id in old:
             self.drop(job_id)
+        needed = {row.workload_id for row in list(self._jobs.values())}
         for workload in self.workloads():
-            if workload.closed_at is not None and workload.closed_at < before:
+            if workload.closed_at is not None and workload.closed_at < before and workload.id not in needed:
                 self._workloads.pop(workload.id, None)
         return len(old)
 

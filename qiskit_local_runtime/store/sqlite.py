@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..errors import IBMRuntimeError
-from ..records.job import Job
+from ..records.job import UNFINISHED, Job
 from ..records.query import Query
 from ..records.workload import Workload
 from .blobs import LARGEST_IN_A_ROW, BlobFiles
@@ -166,7 +166,11 @@ class SqliteStore:
             self._drop(old[start : start + _AT_ONCE])
         if self._read("SELECT 1 FROM workloads WHERE closed < ? LIMIT 1", (limit,)):
             with self._writing() as connection:
-                connection.execute("DELETE FROM workloads WHERE closed < ?", (limit,))
+                connection.execute(
+                    "DELETE FROM workloads WHERE closed < ? "
+                    "AND NOT EXISTS (SELECT 1 FROM jobs WHERE workload_id = workloads.id)",
+                    (limit,),
+                )
         return len(old)
 
     # --- workloads and messages
@@ -185,23 +189,30 @@ class SqliteStore:
         found = self._read("SELECT row FROM workloads WHERE id = ?", (workload_id,))
         return from_text(Workload, found[0][0]) if found else None
 
-    def workloads(self) -> Sequence[Workload]:
+    def workloads(self, *, open_only: bool = False) -> Sequence[Workload]:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        return [from_text(Workload, row) for (row,) in self._read("SELECT row FROM workloads ORDER BY number", ())]
+        condition = "WHERE closed IS NULL" if open_only else ""
+        return [from_text(Workload, row) for (row,) in self._read(f"SELECT row FROM workloads {condition} ORDER BY number", ())]
+
+    def busy_queues(self) -> Sequence[str]:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        places = ", ".join("?" * len(UNFINISHED))
+        return [queue for (queue,) in self._read(f"SELECT DISTINCT queue FROM jobs WHERE status IN ({places})", UNFINISHED)]
 
     def send(self, queue: str, kind: str, target: str) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         with self._writing() as connection:
             connection.execute("INSERT INTO messages (queue, kind, target) VALUES (?, ?, ?)", (queue, kind, target))
 
-    def receive(self, queues: Sequence[str]) -> Sequence[tuple[str, str]]:
+    def receive(self, queues: Sequence[str]) -> Sequence[tuple[int, str, str]]:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        condition = f"FROM messages WHERE queue IN ({', '.join('?' * len(queues))})"
-        if not self._read(f"SELECT 1 {condition} LIMIT 1", tuple(queues)):  # most often, and it disturbs nobody
-            return []
+        places = ", ".join("?" * len(queues))
+        return self._read(f"SELECT number, kind, target FROM messages WHERE queue IN ({places}) ORDER BY number", tuple(queues))
+
+    def discard(self, messages: Sequence[int]) -> None:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
         with self._writing() as connection:
-            taken = connection.execute(f"DELETE {condition} RETURNING number, kind, target", tuple(queues)).fetchall()
-        return [(kind, target) for _, kind, target in sorted(taken)]
+            connection.executemany("DELETE FROM messages WHERE number = ?", [(number,) for number in messages])
 
     def changed(self) -> bool:
         """See :class:`~qiskit_local_runtime.store.base.Store`; each thread asks for itself.

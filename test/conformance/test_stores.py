@@ -149,9 +149,17 @@ class _Laws:
         self.store.put(job("waiting", status="QUEUED"))
         self.store.put_workload(replace(WORKLOAD, closed_at=START))
         self.store.put_workload(replace(WORKLOAD, id="open"))
+        self.store.put_workload(replace(WORKLOAD, id="of waiting", closed_at=START))
+        self.store.put(job("waiting", status="QUEUED", workload_id="of waiting"))
         self.assertEqual(self.store.prune(START + timedelta(hours=1)), 1)
         self.assertEqual(self.ids(), ["waiting", "new"])
-        self.assertEqual([row.id for row in self.store.workloads()], ["open"])
+        self.assertEqual([row.id for row in self.store.workloads()], ["open", "of waiting"])
+        self.assertEqual([row.id for row in self.store.workloads(open_only=True)], ["open"])
+
+    def test_queues_with_something_to_do(self: Any) -> None:
+        for name, queue, status in (("a", "q", "QUEUED"), ("b", "q", "RUNNING"), ("c", "p", "DONE"), ("d", "r", "RUNNING")):
+            self.store.put(job(name, queue=queue, status=status))
+        self.assertEqual(sorted(self.store.busy_queues()), ["q", "r"])
 
     def test_workloads_come_back_as_they_were(self: Any) -> None:
         self.store.put_workload(WORKLOAD)

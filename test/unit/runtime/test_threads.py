@@ -7,6 +7,7 @@ import threading
 import unittest
 from pathlib import Path
 
+from qiskit_local_runtime.errors import IBMRuntimeError
 from qiskit_local_runtime.runtime.deadlines import Deadlines
 from qiskit_local_runtime.runtime.leases import Leases
 from qiskit_local_runtime.runtime.threads import Threads
@@ -76,9 +77,30 @@ class TestLeases(unittest.TestCase):
             self.assertFalse(other.acquire("q"))
             self.assertTrue(other.acquire("p"))
             self.assertEqual((one.queues(), one.holds("q"), one.holds("p")), (("q",), True, False))
-            one.release()
+            one.release("q")
             self.assertTrue(other.acquire("q"))
-            other.release()
+            other.release_all()
+            self.assertEqual(other.queues(), ())
+
+    def test_the_private_queues_of_a_process_share_a_lock_that_leaves_no_file(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            one, other = Leases(Path(folder)), Leases(Path(folder))
+            self.assertTrue(one.acquire("aer#me-1") and one.acquire("aer#me-2"))
+            self.assertEqual(len(list(Path(folder).iterdir())), 1)
+            self.assertFalse(other.acquire("aer#me-1") or other.acquire("fez#me-3"))
+            one.release("aer#me-1")
+            self.assertFalse(other.acquire("aer#me-1"))
+            one.release("aer#me-2")
+            self.assertEqual(list(Path(folder).iterdir()), [])
+            self.assertTrue(other.acquire("aer#me-1"))
+            other.release_all()
+
+    def test_a_folder_that_cannot_be_locked_says_so(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "file"
+            file.write_text("")
+            with self.assertRaisesRegex(IBMRuntimeError, "cannot be locked"):
+                Leases(file).acquire("q")
 
     def test_without_a_folder_everything_is_ours(self) -> None:
         leases = Leases(None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unittest
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from qiskit.primitives import PrimitiveResult
@@ -44,11 +45,11 @@ class TestWork(unittest.TestCase):
         self.kept: list[Any] = []
         self.ticket = Ticket("it", Request(routine="sampler", backend=None, pubs=(), settings=None, seed=0))
 
-    def work(self, body: Callable[[RoutineTools], Any]) -> Job:
+    def work(self, body: Callable[[RoutineTools], Any], after: Any = None) -> Job:
         def change(function: Callable[[Job], Job]) -> None:
             self.rows.append(function(self.rows[-1]))
 
-        around = Surroundings(InlineEngine(), self.clock)
+        around = Surroundings(InlineEngine(), self.clock, after=after)
         assert self.ticket.request is not None
         work(self.ticket, self.ticket.request, _Routine(body), around, change, lambda _, result: self.kept.append(result))
         return self.rows[-1]
@@ -79,6 +80,24 @@ class TestWork(unittest.TestCase):
     def test_a_job_that_ran_too_long_is_cancelled_for_that_reason(self) -> None:
         last = self.work(lambda tools: self.ticket.token.cancel(RAN_TOO_LONG))
         self.assertEqual((last.status, last.reason), ("CANCELLED", RAN_TOO_LONG))
+
+    def test_only_time_on_the_qpu_counts_towards_the_limit(self) -> None:
+        watches: list[Any] = []
+
+        def after(seconds: float, call: Callable[[], object]) -> Callable[[], None]:
+            watches.append(seconds)
+            return lambda: watches.append("stopped")
+
+        def body(tools: RoutineTools) -> str:
+            for phase, seconds in (("pre-processing", 7), ("on the QPU", 3), ("post-processing", 90), ("on the QPU", 1)):
+                tools.phase(phase)
+                self.clock.advance(seconds)
+            return "kept"
+
+        assert self.ticket.request is not None
+        self.ticket.request = replace(self.ticket.request, max_execution_time=5.0)
+        self.assertEqual(self.work(body, after).status, "DONE")
+        self.assertEqual(watches, [5.0, "stopped", 2.0, "stopped"])
 
     def test_whatever_is_raised_is_kept_as_the_cause(self) -> None:
         for error in (ValueError("bad"), MemoryError("full"), SystemExit(3), KeyboardInterrupt()):

@@ -70,6 +70,23 @@ class TestLoop(unittest.TestCase):
         loop.close()
         self.assertNotIn("qiskit-local-runtime deadlines", [thread.name for thread in threading.enumerate()])
 
+    def test_what_could_not_be_written_down_is_written_with_the_next_event_and_keeps_nobody_from_the_rest(self) -> None:
+        loop, full = self.loop(), [True]
+
+        def perform(command: Command) -> None:
+            if isinstance(command, Changed) and full[0]:
+                raise OSError("full")
+            self.seen.append(command)
+
+        loop._perform = perform
+        with self.assertRaisesRegex(OSError, "full"):
+            loop.post(Opened("s", "batch", "q", "i", 100, 10), Submitted("a", "q", workload="s"))
+        self.assertEqual(self.seen, [Start("a")])
+        full[0] = False
+        loop.post(Submitted("b", "q", workload="s"))
+        self.assertIn(Changed("s"), self.seen)
+        self.assertIn(Start("b"), self.seen)
+
     def test_a_closed_loop_takes_nothing(self) -> None:
         loop = self.loop()
         loop.close()

@@ -16,7 +16,7 @@ from .faults import FAULTS, Fault, broken
 from .machine import machine_of
 
 BOUND = settings(
-    max_examples=3000,
+    max_examples=30_000,
     stateful_step_count=20,
     derandomize=True,
     deadline=None,

@@ -52,14 +52,17 @@ class TestFile(_Folder):
         self.assertFalse(other.changed())
         self.assertEqual(other.get("a"), ROW)
 
-    def test_messages_are_given_once_and_only_for_the_queues_asked_for(self) -> None:
+    def test_messages_stay_until_they_are_discarded_and_are_given_only_for_the_queues_asked_for(self) -> None:
         one, other = self.open(), self.open()
         one.send("q", "cancel", "a")
         one.send("p", "close", "w")
         one.send("q", "cancel", "b")
-        self.assertEqual(list(other.receive(("q",))), [("cancel", "a"), ("cancel", "b")])
+        received = other.receive(("q",))
+        self.assertEqual([message[1:] for message in received], [("cancel", "a"), ("cancel", "b")])
+        self.assertEqual(list(one.receive(("q",))), list(received))
+        other.discard([number for number, _, _ in received])
         self.assertEqual((list(one.receive(("q",))), list(one.receive(()))), ([], []))
-        self.assertEqual(list(one.receive(("p", "q"))), [("close", "w")])
+        self.assertEqual([message[1:] for message in one.receive(("p", "q"))], [("close", "w")])
 
     def test_files_of_a_dropped_job_are_removed_and_orphans_at_opening(self) -> None:
         store = self.open()
