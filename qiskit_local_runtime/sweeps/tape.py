@@ -66,7 +66,9 @@ class Tape:
     @cached_property
     def key(self) -> Hashable:
         """Equal keys mean the same steps: what simulators cache their compiled forms by."""
-        body = tuple((s.name, s.qubits, s.clbits, tuple(_param_key(p) for p in s.params), _extra_key(s)) for s in self.steps)
+        body = tuple(
+            (s.name, s.label, s.qubits, s.clbits, tuple(_param_key(p) for p in s.params), _extra_key(s)) for s in self.steps
+        )
         return Key((self.num_qubits, self.num_clbits, body))
 
     @cached_property

@@ -63,13 +63,14 @@ def mitigate(
     divisor = np.ones(data.shape[1]) if factors is None else factors.mean(axis=0)
     divisor = np.where(np.abs(divisor) < 1e-12, np.nan, divisor)
     values = coefficients @ (data.mean(axis=0) / divisor)
-    spread = _jackknife(_leave_one_out(data) / divisor, coefficients)
+    spread = _jackknife(leave_one_out(data) / divisor, coefficients)
     if factors is None:
         return values, spread, np.zeros(len(values))
-    return values, spread, _jackknife(data.mean(axis=0) / _leave_one_out(factors), coefficients)
+    return values, spread, _jackknife(data.mean(axis=0) / leave_one_out(factors), coefficients)
 
 
-def _leave_one_out(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+def leave_one_out(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Means without one sample each, shape of ``samples`` ``(samples, …)``; a single sample stays as it is."""
     count = len(samples)
     if count == 1:
         return samples
