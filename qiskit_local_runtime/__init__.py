@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import exceptions as exceptions
+    from . import noise as noise
     from . import options as options
     from .handles import RuntimeJob
     from .handles import RuntimeJob as RuntimeJobV2
@@ -35,7 +36,7 @@ _NAMES = {
     "SamplerV2": (".primitives", "SamplerV2"),
     "Session": (".modes", "Session"),
 }
-_MODULES = ("exceptions", "options")
+_MODULES = ("exceptions", "noise", "options")
 
 __all__ = [
     "Batch",

@@ -12,6 +12,7 @@ from qiskit.providers import BackendV2
 from qiskit.transpiler import Target
 
 from .device import ActiveDevice
+from .idle import TimedNoise
 from .noise import ActiveNoise, DeviceNoise
 
 _KEPT = 64
@@ -31,8 +32,9 @@ class DescribedDevice:
     aer_options: Mapping[str, Any] = field(default_factory=dict)
     max_shots: int | None = None
     max_circuits: int | None = None
-    _active: OrderedDict[tuple[int, ...], ActiveDevice] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    timed: TimedNoise | None = None
+    _active: OrderedDict[tuple[int, ...], ActiveDevice] = field(init=False, default_factory=OrderedDict)
+    _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     @property
     def simulated(self) -> bool:
@@ -61,4 +63,5 @@ class DescribedDevice:
             backend=self.backend,
             max_shots=self.max_shots,
             max_circuits=self.max_circuits,
+            idle=None if self.timed is None else self.timed.restrict(qubits),
         )

@@ -11,6 +11,7 @@ from qiskit.transpiler import Target
 
 from ..sweeps import Step
 from .channel import Channel
+from .idle import IdleNoise
 from .readout import Readout
 
 
@@ -51,6 +52,8 @@ class ActiveDevice:
     """Set when circuits must go through the backend's own ``run()``."""
     max_shots: int | None = None
     max_circuits: int | None = None
+    idle: IdleNoise | None = None
+    """Noise that grows with idle time, which is woven into circuits before they are simulated; ``None``: none."""
 
     @property
     def num_qubits(self) -> int:

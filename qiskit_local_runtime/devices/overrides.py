@@ -78,8 +78,9 @@ def changed(device: DescribedDevice, asked: Overrides) -> DescribedDevice:
             f"options.simulator.noise_model, basis_gates and coupling_map change a simulation, but {device.name} runs "
             "circuits itself. Leave them unset, or use a fake device or AerSimulator.from_backend(backend)."
         )
-    noise, target, width = device.whole_noise, device.target, device.num_qubits
+    noise, timed, target, width = device.whole_noise, device.timed, device.target, device.num_qubits
     if asked.noise_model is not None:
+        timed = None
         noise = ModelNoise(asked.noise_model, None if target is None else target.dt)
     if asked.basis_gates is not None or asked.coupling_map is not None:
         target = _target(device, asked)
@@ -91,6 +92,7 @@ def changed(device: DescribedDevice, asked: Overrides) -> DescribedDevice:
         whole_noise=noise,
         method=device.method,
         aer_options=device.aer_options,
+        timed=timed,
     )
 
 

@@ -13,6 +13,8 @@ from .aer_source import aer_device, aer_key, is_aer
 from .cache import IdentityCache
 from .described import DescribedDevice
 from .foreign_source import foreign_device, is_backend
+from .noisy_backend import NoisyBackend
+from .noisy_source import is_noisy, noisy_device
 from .overrides import Overrides, changed, overrides
 from .target_source import is_described, target_device, target_key
 
@@ -28,7 +30,18 @@ class Source:
     cached description that holds its backend would never be forgotten)."""
 
 
+def _with_noise(backend: NoisyBackend) -> DescribedDevice:
+    return noisy_device(backend, _described(backend.inner))
+
+
+def _noisy_key(backend: NoisyBackend) -> tuple[object, ...]:
+    """Presets never change, the calibration below them does."""
+    key = _source(backend.inner).key
+    return () if key is None else key(backend.inner)
+
+
 SOURCES: dict[str, Source] = {
+    "noisy": Source(is_noisy, _with_noise, _noisy_key),
     "aer": Source(is_aer, aer_device, aer_key),
     "target": Source(is_described, target_device, target_key),
     "backend": Source(is_backend, foreign_device, None),
@@ -80,10 +93,14 @@ def _checked(backend: object) -> BackendV2:
 
 
 def _described(backend: BackendV2) -> DescribedDevice:
-    source = next(s for s in SOURCES.values() if s.recognises(backend))
+    source = _source(backend)
     if source.key is None:
         return source.describe(backend)
     return _DESCRIBED.get(backend, source.key(backend), lambda: source.describe(backend))
+
+
+def _source(backend: BackendV2) -> Source:
+    return next(s for s in SOURCES.values() if s.recognises(backend))
 
 
 def _changed(found: DescribedDevice, asked: Overrides) -> DescribedDevice:

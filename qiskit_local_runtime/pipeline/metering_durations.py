@@ -10,12 +10,12 @@ from typing import Any
 from qiskit.circuit import Operation, Parameter, ParameterExpression
 from qiskit.transpiler import Target
 
+from ..devices.durations import has_durations, seconds_of
+
 Bindings = Mapping[Parameter, float]
 """Values of the parameters that durations depend on."""
 
 _UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "ps": 1e-12}
-_VIRTUAL = frozenset({"rz", "p", "u1", "gphase", "global_phase"})
-"""Changes of frame, which devices keep account of in software: no time where the target does not say otherwise."""
 _INSTANT = frozenset({"barrier", "break_loop", "continue_loop"})
 
 
@@ -33,8 +33,7 @@ class Durations:
     @cached_property
     def known(self) -> bool:
         """Whether any operation takes time; the targets of plain simulators do not say."""
-        tables = (self.target[name] or {} for name in self.target.operation_names)
-        return any(known is not None and known.duration for table in tables for known in table.values())
+        return has_durations(self.target)
 
     def of(self, name: str, physical: tuple[int, ...]) -> float:
         """Seconds of an operation on physical qubits.
@@ -62,13 +61,10 @@ class Durations:
     def _look_up(self, name: str, physical: tuple[int, ...]) -> float:
         if name in _INSTANT:
             return 0.0
-        table = self.target[name] if name in self.target.operation_names else None
-        known = table.get(physical) if table else None
-        if known is not None and known.duration is not None:
-            return float(known.duration)
-        if name in _VIRTUAL:
-            return 0.0
-        raise NoDurationError
+        seconds = seconds_of(self.target, name, physical)
+        if seconds is None:
+            raise NoDurationError
+        return seconds
 
 
 def _number(value: Any, values: Bindings) -> float:
