@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -36,6 +36,11 @@ class Tools:
     """``cancel.check()`` between chunks of some tens of milliseconds."""
     engine: Engine
     """Where calls that hold the GIL for more than some tens of milliseconds run."""
+
+    def child(self, number: int) -> Tools:
+        """The same with randomness of its own."""
+        seed = np.random.SeedSequence(self.seed.entropy, spawn_key=(*self.seed.spawn_key, number))
+        return replace(self, seed=seed)
 
 
 class Simulator(Protocol):

@@ -74,6 +74,7 @@ def choose(
     exact: bool,
     method: str | None = None,
     max_memory_mb: int | None = None,
+    also: Sweep | None = None,
 ) -> tuple[Simulator, Estimate]:
     """The simulator for a sweep, and what it will cost.
 
@@ -87,6 +88,7 @@ def choose(
         exact: exact expectation values are wanted rather than shots.
         method: Aer's name of a method, or ``None``.
         max_memory_mb: limit in MB; ``None``: most of what is free.
+        also: another sweep that the method must be able to run.
 
     Raises:
         IBMInputValueError: no method can run the circuit, or the one asked for cannot.
@@ -104,10 +106,10 @@ def choose(
         _check_gpu()
         names = tuple(name for name in names if isinstance(SIMULATORS[name], AerSimulatorMethod))
     limit = max_memory_mb * 10**6 if max_memory_mb is not None else None
-    reasons, candidates = _sorted_out(names, sweep, device, limit, exact=exact)
+    reasons, candidates = _sorted_out(names, sweep, device, limit, exact=exact, also=also)
     fitting = [c for c in candidates if _fits(c.estimate, limit)]
     if not asked and not fitting and device.noise is None and bond_bits(sweep) <= _MOST_BOND_BITS:
-        more, others = _sorted_out(_LITTLE_ENTANGLED, sweep, device, limit, exact=exact)
+        more, others = _sorted_out(_LITTLE_ENTANGLED, sweep, device, limit, exact=exact, also=also)
         reasons, candidates = {**reasons, **more}, [*candidates, *others]
         fitting = [c for c in candidates if _fits(c.estimate, limit)]
     if not candidates:
@@ -136,7 +138,7 @@ def _fits(estimate: Estimate, limit: float | None) -> bool:
 
 
 def _sorted_out(
-    names: tuple[str, ...], sweep: Sweep, device: ActiveDevice, limit: float | None, *, exact: bool
+    names: tuple[str, ...], sweep: Sweep, device: ActiveDevice, limit: float | None, *, exact: bool, also: Sweep | None
 ) -> tuple[dict[str, str], list[_Candidate]]:
     """Why some cannot, and what the others cost; the search ends with the first that is exact and quick."""
     reasons: dict[str, str] = {}
@@ -145,6 +147,8 @@ def _sorted_out(
         simulator = SIMULATORS[name]
         reason = "it has no exact expectation values" if exact and _inexact(name, device) else None
         reason = reason or simulator.refuses(sweep, device)
+        if reason is None and also is not None:
+            reason = simulator.refuses(also, device)
         if reason is None:
             estimate = simulator.estimate(sweep, device)
             candidates.append(_Candidate(simulator, estimate))

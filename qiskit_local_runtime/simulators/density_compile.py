@@ -6,14 +6,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..devices.device import ActiveDevice
 from ..sweeps import Step, Sweep, Tape
-from .ptm import RESET, Ptm, product, swapped, unitary_ptms
+from .ptm import RESET, Ptm, embedded, product, unitary_ptms
 from .state_compile import Compiled, gates_of
 from .state_ops import Gate
 
@@ -28,6 +28,13 @@ class Piece:
     fixed: Ptm | None
     gate: Gate | None = None
 
+    def matrices(self, rotations: dict[str, Ptm]) -> Ptm:
+        """``(rows or 1, 4^k, 4^k)``."""
+        if self.gate is not None:
+            return rotations[self.gate.family][:, self.gate.slot]
+        assert self.fixed is not None
+        return self.fixed[None]
+
 
 @dataclass(eq=False)
 class Block:
@@ -36,30 +43,50 @@ class Block:
     qubits: tuple[int, ...]
     """Ascending."""
     pieces: list[Piece] = field(default_factory=list)
-    _matrix: Ptm | None = None
+    _fixed: Ptm | None = None
 
-    def matrix(self, rotations: dict[str, Ptm]) -> Ptm:
-        """The block's transfer matrix for one row; fixed blocks are multiplied once."""
-        if self._matrix is not None:
-            return self._matrix
-        out = np.eye(4 ** len(self.qubits))
+    def matrices(self, rotations: dict[str, Ptm]) -> Ptm:
+        """The block's transfer matrices, ``(rows or 1, 4^k, 4^k)``; fixed blocks are multiplied once."""
+        if self._fixed is not None:
+            return self._fixed
+        out: Ptm = np.eye(4 ** len(self.qubits))[None]
+        waiting: dict[int, Ptm] = {}
         for piece in self.pieces:
-            own = piece.fixed if piece.gate is None else rotations[piece.gate.family][piece.gate.slot]
-            assert own is not None
-            out = self._embedded(own, piece.qubits) @ out
+            own = piece.matrices(rotations)
+            if len(piece.qubits) == 1:
+                (qubit,) = piece.qubits
+                waiting[qubit] = own @ waiting[qubit] if qubit in waiting else own
+            else:
+                out = embedded(own, piece.qubits, self.qubits) @ self._flushed(waiting, out)
+        out = self._flushed(waiting, out)
         if all(piece.gate is None for piece in self.pieces):
-            self._matrix = out
+            self._fixed = out
         return out
 
-    def _embedded(self, own: Ptm, qubits: tuple[int, ...]) -> Ptm:
-        if qubits == self.qubits:
-            return own
-        if len(self.qubits) == 2 and len(qubits) == 2:
-            return swapped(own)
-        if len(self.qubits) == 2:
-            identity = np.eye(4)
-            return product(identity, own) if qubits[0] == self.qubits[0] else product(own, identity)
-        return _embedded_anywhere(own, qubits, self.qubits)
+    def closed(self) -> Block:
+        """The same with neighbouring fixed pieces on equal qubits multiplied."""
+        pieces: list[Piece] = []
+        last: dict[int, int] = {}
+        for piece in self.pieces:
+            before = {last.get(qubit, -1) for qubit in piece.qubits}
+            place = before.pop() if len(before) == 1 else -1
+            found = pieces[place] if place >= 0 else None
+            if found is not None and found.qubits == piece.qubits and found.fixed is not None and piece.fixed is not None:
+                pieces[place] = Piece(piece.qubits, piece.fixed @ found.fixed)
+                continue
+            last.update(dict.fromkeys(piece.qubits, len(pieces)))
+            pieces.append(piece)
+        return Block(self.qubits, pieces)
+
+    def _flushed(self, waiting: dict[int, Ptm], out: Ptm) -> Ptm:
+        """Multiply the one-qubit processes that wait into ``out``."""
+        if not waiting:
+            return out
+        factors = [waiting.pop(qubit, _IDENTITY) for qubit in self.qubits]
+        return reduce(lambda low, high: product(high, low), factors) @ out
+
+
+_IDENTITY: Ptm = np.eye(4)[None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +97,9 @@ class Blocks:
     gates: Compiled
     """Names and angles of the parametrised gates."""
 
-    def rotations(self, sweep: Sweep, row: int) -> dict[str, Ptm]:
-        """Transfer matrices of the parametrised gates for one row: family to ``(gates, 4^k, 4^k)``."""
-        found = self.gates.rotations(sweep, slice(row, row + 1))
-        return {family: unitary_ptms(matrices[0]) for family, matrices in found.items()}
+    def rotations(self, sweep: Sweep, rows: slice) -> dict[str, Ptm]:
+        """Transfer matrices of the parametrised gates for some rows: family to ``(rows, gates, 4^k, 4^k)``."""
+        return {family: unitary_ptms(matrices) for family, matrices in self.gates.rotations(sweep, rows).items()}
 
 
 def blocks_of(tape: Tape, device: ActiveDevice) -> Blocks:
@@ -104,7 +130,7 @@ def _compile(tape: Tape, device: ActiveDevice) -> Blocks:
         for piece in _pieces(step, device, families):
             _place(piece, blocks, open_block)
     gates = Compiled(tape.num_qubits, (), {name: tuple(found) for name, found in families.items()})
-    return Blocks(tuple(_paired(blocks)), gates)
+    return Blocks(tuple(block.closed() for block in _paired(blocks)), gates)
 
 
 def _place(piece: Piece, blocks: list[Block], last: dict[int, Block]) -> None:
@@ -155,15 +181,3 @@ def _pieces(step: Step, device: ActiveDevice, families: dict[str, list[tuple[Any
     if device.noise is not None:
         for channel, where in device.noise.after(step):
             yield Piece(where, channel.ptm)
-
-
-def _embedded_anywhere(own: Ptm, qubits: tuple[int, ...], into: tuple[int, ...]) -> NDArray[np.float64]:
-    index = np.arange(4 ** len(into))
-    digits = [(index >> 2 * into.index(q)) & 3 for q in qubits]
-    inside, moved = np.zeros_like(index), np.zeros_like(index)
-    for place, (qubit, digit) in enumerate(zip(qubits, digits, strict=True)):
-        inside += digit << 2 * place
-        moved += digit << 2 * into.index(qubit)
-    rest = index - moved
-    same = rest[:, None] == rest[None, :]
-    return np.where(same, own[np.ix_(inside, inside)], 0.0)

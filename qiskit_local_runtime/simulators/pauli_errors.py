@@ -37,8 +37,8 @@ def draw_errors(channels: list[Channel], shots: int, rng: np.random.Generator) -
     out: list[Errors] = [_NONE] * len(channels)
     for indices in places.values():
         channel = channels[indices[0]]
-        trials = _events(channel, len(indices) * shots, rng)
-        kinds = _kinds(channel, len(trials), rng)
+        trials = events(1 - channel.pauli_probabilities[0], len(indices) * shots, rng)
+        kinds = kinds_of(channel, len(trials), rng)
         edges = np.searchsorted(trials, np.arange(len(indices) + 1) * shots)
         for place, index in enumerate(indices):
             part = slice(edges[place], edges[place + 1])
@@ -49,9 +49,8 @@ def draw_errors(channels: list[Channel], shots: int, rng: np.random.Generator) -
 _NONE = Errors(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint8))
 
 
-def _events(channel: Channel, trials: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Ascending numbers of the trials in which an error happens."""
-    probability = 1 - channel.pauli_probabilities[0]
+def events(probability: float, trials: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Ascending numbers of the trials in which something happens."""
     if probability <= 1e-15:
         return np.zeros(0, dtype=np.int64)
     found = [np.zeros(0, dtype=np.int64)]
@@ -66,7 +65,8 @@ def _events(channel: Channel, trials: int, rng: np.random.Generator) -> NDArray[
     return events[: np.searchsorted(events, trials)]
 
 
-def _kinds(channel: Channel, count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+def kinds_of(channel: Channel, count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """The Pauli indices of so many errors."""
     cumulative = np.cumsum(channel.pauli_probabilities[1:])
     if not count:
         return np.zeros(0, dtype=np.uint8)

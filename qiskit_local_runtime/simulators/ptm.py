@@ -11,6 +11,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from .products import multiply, multiply_rows
+
 Ptm = NDArray[np.float64]
 Vector = NDArray[np.float64]
 
@@ -40,30 +42,54 @@ def unitary_ptms(matrices: NDArray[np.complex128]) -> NDArray[np.float64]:
 
 
 def product(high: Ptm, low: Ptm) -> Ptm:
-    """Transfer matrix of two independent processes."""
-    return np.asarray(np.kron(high, low), dtype=np.float64)
+    """Transfer matrices of two independent processes, row by row, either side with one row or many."""
+    dim = high.shape[-1] * low.shape[-1]
+    return np.asarray((high[:, :, None, :, None] * low[:, None, :, None, :]).reshape(-1, dim, dim))
 
 
-def swapped(pair: Ptm) -> Ptm:
-    """A two-qubit matrix with its qubits exchanged."""
-    return pair.reshape(4, 4, 4, 4).transpose(1, 0, 3, 2).reshape(16, 16)
+def embedded(own: Ptm, qubits: tuple[int, ...], into: tuple[int, ...]) -> Ptm:
+    """Transfer matrices ``(…, 4^k, 4^k)`` on some qubits as matrices on more."""
+    if qubits == into:
+        return own
+    index = np.arange(4 ** len(into))
+    inside, moved = np.zeros_like(index), np.zeros_like(index)
+    for place, qubit in enumerate(qubits):
+        digit = (index >> 2 * into.index(qubit)) & 3
+        inside += digit << 2 * place
+        moved += digit << 2 * into.index(qubit)
+    rest = index - moved
+    return np.where(rest[:, None] == rest[None, :], own[..., inside[:, None], inside[None, :]], 0.0)
 
 
-def apply_block(vector: Vector, matrix: Ptm, lowest: int, out: Vector) -> None:
-    """Act on neighbouring qubits starting at ``lowest``; the result goes to ``out``."""
-    dim, below = len(matrix), 4**lowest
+def apply_block(vectors: Vector, matrices: Ptm, lowest: int, out: Vector) -> None:
+    """Act on neighbouring qubits starting at ``lowest``; the result goes to ``out``.
+
+    Args:
+        vectors: ``(rows, 4^n)``.
+        matrices: ``(rows or 1, 4^k, 4^k)``.
+        lowest: the first of the qubits.
+        out: like ``vectors``.
+    """
+    rows, dim, below = len(vectors), matrices.shape[-1], 4**lowest
     if below == 1:
-        np.matmul(vector.reshape(-1, dim), matrix.T, out=out.reshape(-1, dim))
+        shape = (rows, -1, dim) if len(matrices) > 1 else (1, -1, dim)
+        multiply_rows(vectors.reshape(shape), matrices, out.reshape(shape))
     else:
-        np.matmul(matrix, vector.reshape(-1, dim, below), out=out.reshape(-1, dim, below))
+        cube = (rows, -1, dim, below)
+        multiply(matrices[:, None], vectors.reshape(cube), out.reshape(cube))
 
 
-def apply_apart(vector: Vector, matrix: Ptm, qubits: tuple[int, ...], num_qubits: int, out: Vector) -> None:
-    """Act on any qubits (``qubits[0]`` least significant in ``matrix``)."""
-    axes = [num_qubits - 1 - q for q in reversed(qubits)]
-    cube = vector.reshape((4,) * num_qubits)
-    done = matrix @ np.moveaxis(cube, axes, range(len(axes))).reshape(len(matrix), -1)
-    out.reshape((4,) * num_qubits)[...] = np.moveaxis(done.reshape((4,) * num_qubits), range(len(axes)), axes)
+def apply_apart(vectors: Vector, matrices: Ptm, qubits: tuple[int, ...], num_qubits: int, out: Vector) -> None:
+    """Like :func:`apply_block` on any qubits (``qubits[0]`` least significant in ``matrices``)."""
+    axes = [num_qubits - q for q in reversed(qubits)]
+    front = range(1, len(axes) + 1)
+    shape = (len(vectors), *(4,) * num_qubits)
+    columns = np.ascontiguousarray(np.moveaxis(vectors.reshape(shape), axes, front)).reshape(
+        len(vectors), matrices.shape[-1], -1
+    )
+    done = np.empty_like(columns)
+    multiply(matrices, columns, done)
+    out.reshape(shape)[...] = np.moveaxis(done.reshape(shape), front, axes)
 
 
 def ground(num_qubits: int) -> Vector:

@@ -18,6 +18,8 @@ from .state_ops import Rotations, State
 
 _CHUNK_BYTES = 1 << 22
 """States evolved together: as many as stay in the cache."""
+_ROWS = 512
+"""But no more than these: the matrices of a twirled circuit are more than small states."""
 
 
 class StateSimulator:
@@ -39,8 +41,7 @@ class StateSimulator:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         size = 2.0**device.num_qubits
         rows, endings, randomizations, shots = sweep.shape
-        gates = len(sweep.tape.body) + 1
-        evolution = rows * (gates * 2e-9 * size + 2e-6 * gates)
+        evolution = evolution_seconds(rows, len(sweep.tape.body) + 1, device.num_qubits)
         drawing = rows * endings * (randomizations * shots * 6e-8 + size * 2e-8)
         return Estimate(int(16 * size * 4), evolution + drawing)
 
@@ -69,6 +70,11 @@ class StateSimulator:
         return out
 
 
+def evolution_seconds(states: float, gates: int, num_qubits: int) -> float:
+    """Rough time to compile gates and to evolve so many states with them, each with angles of its own."""
+    return gates * 3e-5 + states * gates * (2.5e-7 + 1.7e-10 * 2.0**num_qubits)
+
+
 def _noisy(tape: Tape, device: ActiveDevice) -> str | None:
     if device.noise is None:
         return None
@@ -82,7 +88,7 @@ def _evolved(sweep: Sweep, device: ActiveDevice, tools: Tools) -> Iterator[tuple
     """The states of all rows, some at a time, each with the number of its first row."""
     program = compiled(sweep.tape)
     size = 1 << device.num_qubits
-    step = max(1, _CHUNK_BYTES // (16 * size))
+    step = max(1, min(_ROWS, _CHUNK_BYTES // (16 * size)))
     for start in range(0, len(sweep.values), step):
         tools.cancel.check()
         rotations = program.rotations(sweep, slice(start, start + step))

@@ -63,7 +63,7 @@ def compiled(tape: Tape) -> Compiled:
         if tape.key in _CACHE:
             _CACHE.move_to_end(tape.key)
             return _CACHE[tape.key]
-    done = _Compiler(tape).run()
+    done = _compile(tape)
     with _LOCK:
         _CACHE[tape.key] = done
         while len(_CACHE) > _KEPT:
@@ -75,23 +75,34 @@ _LOCK = threading.Lock()
 _CACHE: OrderedDict[Hashable, Compiled] = OrderedDict()
 
 
-class _Compiler:
-    def __init__(self, tape: Tape) -> None:
-        self._tape = tape
-        self._count = tape.num_qubits
+def _compile(tape: Tape) -> Compiled:
+    merger = Merger(tape.num_qubits)
+    families: dict[str, list[tuple[Any, ...]]] = {}
+    for step in tape.body:
+        for gate in gates_of(step, families):
+            merger.add(gate)
+    return Compiled(tape.num_qubits, merger.operations, {name: tuple(gates) for name, gates in families.items()})
+
+
+class Merger:
+    """Gates, put in one after the other, merged to operations.
+
+    Args:
+        num_qubits: of the states.
+    """
+
+    def __init__(self, num_qubits: int) -> None:
+        self._count = num_qubits
         groups = max(1, -(-self._count // _GROUP))
         self._group = np.arange(self._count) * groups // max(1, self._count)
         self._operations: list[tuple[Operation, set[int]]] = []
-        self._families: dict[str, list[tuple[Any, ...]]] = {}
 
-    def run(self) -> Compiled:
-        for step in self._tape.body:
-            for gate in gates_of(step, self._families):
-                self._add(gate)
-        operations = tuple(operation for operation, _ in self._operations)
-        return Compiled(self._count, operations, {name: tuple(gates) for name, gates in self._families.items()})
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """In the order of time."""
+        return tuple(operation for operation, _ in self._operations)
 
-    def _add(self, gate: Gate) -> None:
+    def add(self, gate: Gate) -> None:
         """Merge a gate into the last operation of its kind that it can reach, or append a new one."""
         groups = {int(self._group[q]) for q in gate.qubits}
         kind = Local if len(groups) == 1 else Diagonal if gate.diagonal else Permute if gate.permutation else Dense

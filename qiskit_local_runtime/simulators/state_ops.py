@@ -14,10 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .gate_matrices import Matrices
+from .products import multiply, multiply_rows
 
 State = NDArray[np.complex128]
 Rotations = Mapping[str, Matrices]
 """Per family of parametrised gates all its matrices, ``(rows, gates, 2^k, 2^k)``: computed in one go."""
+Owners = NDArray[np.intp]
+"""For each state the row whose matrices it suffers, where several states share a row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,16 +51,19 @@ class Local:
     width: int
     gates: list[Gate] = field(default_factory=list)
 
-    def apply(self, state: State, rotations: Rotations) -> State:
+    def apply(self, state: State, rotations: Rotations, owners: Owners | None = None) -> State:
         """Multiply the group's matrix into the state."""
-        rows, size = state.shape
-        matrix = self._constant if self._constant is not None else self._matrices(rotations)
+        rows = len(state)
+        matrix = self._constant if self._constant is not None else owned(self._matrices(rotations), owners)
         dim, below = 1 << self.width, 1 << self.lowest
+        out = np.empty_like(state)
         if below == 1:
-            if len(matrix) == 1:
-                return np.asarray((state.reshape(-1, dim) @ matrix[0].T).reshape(rows, size))
-            return (state.reshape(rows, -1, dim) @ matrix.transpose(0, 2, 1)).reshape(rows, size)
-        return (matrix[:, None] @ state.reshape(rows, -1, dim, below)).reshape(rows, size)
+            shape = (-1, dim) if len(matrix) == 1 else (rows, -1, dim)
+            multiply_rows(state.reshape(shape), matrix[0] if len(matrix) == 1 else matrix, out.reshape(shape))
+        else:
+            cube = (rows, -1, dim, below)
+            multiply(matrix[:, None], state.reshape(cube), out.reshape(cube))
+        return out
 
     @cached_property
     def _constant(self) -> Matrices | None:
@@ -124,13 +130,13 @@ class Diagonal:
     num_qubits: int
     gates: list[Gate] = field(default_factory=list)
 
-    def apply(self, state: State, rotations: Rotations) -> State:
+    def apply(self, state: State, rotations: Rotations, owners: Owners | None = None) -> State:
         """Multiply the phases into the state."""
         if self._constant is not None:
             state = state * self._constant
         for gate in self.gates:
             if gate.constant is None:
-                entries = np.diagonal(gate.matrices(rotations), axis1=1, axis2=2)
+                entries = owned(np.diagonal(gate.matrices(rotations), axis1=1, axis2=2), owners)
                 state = state * entries[:, gather_bits(np.arange(1 << self.num_qubits), list(gate.qubits))]
         return state
 
@@ -148,7 +154,7 @@ class Permute:
     num_qubits: int
     gates: list[Gate] = field(default_factory=list)
 
-    def apply(self, state: State, rotations: Rotations) -> State:
+    def apply(self, state: State, rotations: Rotations, owners: Owners | None = None) -> State:
         """Move the amplitudes."""
         return np.take(state, self._source, axis=1)
 
@@ -173,17 +179,55 @@ class Dense:
     num_qubits: int
     gate: Gate
 
-    def apply(self, state: State, rotations: Rotations) -> State:
+    def apply(self, state: State, rotations: Rotations, owners: Owners | None = None) -> State:
         """Bring the gate's qubits together, multiply, put them back."""
-        rows, size = state.shape
-        count = len(self.gate.qubits)
-        axes = [self.num_qubits - q for q in reversed(self.gate.qubits)]
-        cube = np.moveaxis(state.reshape(rows, *(2,) * self.num_qubits), axes, range(1, count + 1))
-        done = self.gate.matrices(rotations) @ cube.reshape(rows, 1 << count, -1)
-        return np.ascontiguousarray(np.moveaxis(done.reshape(cube.shape), range(1, count + 1), axes)).reshape(rows, size)
+        return apply_gate(state, owned(self.gate.matrices(rotations), owners), self.gate.qubits)
 
 
 Operation = Local | Diagonal | Permute | Dense
+
+
+def owned(matrices: Matrices, owners: Owners | None) -> Matrices:
+    """One matrix a state; a single one, for all of them, stays single."""
+    return matrices if owners is None or len(matrices) == 1 else np.asarray(matrices[owners])
+
+
+def apply_gate(state: State, matrices: Matrices, qubits: tuple[int, ...]) -> State:
+    """Act on any qubits of ``(rows, 2^n)`` states.
+
+    Args:
+        state: not changed.
+        matrices: ``(rows or 1, 2^k, 2^k)``, ``qubits[0]`` least significant.
+        qubits: on which.
+    """
+    if len(qubits) == 1:
+        return _apply_one(state, matrices, qubits[0])
+    rows, size = state.shape
+    num_qubits, count = size.bit_length() - 1, len(qubits)
+    axes = [num_qubits - q for q in reversed(qubits)]
+    cube = np.moveaxis(state.reshape(rows, *(2,) * num_qubits), axes, range(1, count + 1))
+    done = matrices @ cube.reshape(rows, 1 << count, -1)
+    return np.ascontiguousarray(np.moveaxis(done.reshape(cube.shape), range(1, count + 1), axes)).reshape(rows, size)
+
+
+def reduced(state: State, qubits: tuple[int, ...]) -> NDArray[np.complex128]:
+    """Reduced density matrices ``(shots, 2^k, 2^k)``."""
+    shots, size = state.shape
+    count = size.bit_length() - 1
+    axes = [count - q for q in reversed(qubits)]
+    cube = np.moveaxis(state.reshape(shots, *(2,) * count), axes, range(1, len(axes) + 1))
+    flat = cube.reshape(shots, 1 << len(qubits), -1)
+    return np.asarray(flat @ flat.conj().transpose(0, 2, 1))
+
+
+def _apply_one(state: State, matrices: Matrices, qubit: int) -> State:
+    """Plain sums of products: products of many matrices of two columns are slow."""
+    cube = state.reshape(len(state), -1, 2, 1 << qubit)
+    out = np.empty_like(cube)
+    for i in range(2):
+        np.multiply(cube[:, :, 0], matrices[:, i, 0, None, None], out=out[:, :, i])
+        out[:, :, i] += cube[:, :, 1] * matrices[:, i, 1, None, None]
+    return out.reshape(state.shape)
 
 
 def kron(high: Matrices, low: Matrices) -> Matrices:

@@ -16,10 +16,12 @@ from ..devices.device import ActiveDevice
 from ..errors import IBMInputValueError
 from ..sweeps import Shots, Step, Sweep, Tape, Terms
 from .base import Estimate, Tools
-from .gate_matrices import Matrices
+from .jump_program import event_rate
+from .jump_trajectories import sample_jumps, states_of, tips_of
 from .recording import record_bits
+from .state import evolution_seconds
 from .state_compile import Compiled, gates_of
-from .state_ops import Gate, State
+from .state_ops import Gate, State, apply_gate, reduced
 
 _AMPLITUDES = 1 << 17
 """Amplitudes evolved together; a number of its own, so that the bits do not depend on the machine."""
@@ -42,13 +44,20 @@ class TrajectorySimulator:
     def estimate(self, sweep: Sweep, device: ActiveDevice) -> Estimate:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         rows, endings, randomizations, each = sweep.shape
-        size, gates = 2.0**device.num_qubits, len(sweep.tapes[0].steps) + 1
+        shots, gates = randomizations * each, len(sweep.tapes[0].steps) + 1
+        rate = event_rate(sweep.tapes[0], device)
+        if rate is not None:
+            seconds = evolution_seconds(rows * endings * states_of(shots, rate), gates, device.num_qubits)
+            return Estimate(int(16 * 8 * tips_of(device.num_qubits) * 2.0**device.num_qubits), seconds + rows * endings * 1e-3)
+        size = 2.0**device.num_qubits
         noisy = 1.0 if device.noise is None else 3.0
-        seconds = rows * endings * randomizations * each * gates * noisy * (size * 1e-8 + 1e-6)
+        seconds = rows * endings * gates * (3e-5 + shots * noisy * (size * 6e-9 + 1e-7))
         return Estimate(int(16 * max(size, _AMPLITUDES) * 6), seconds)
 
     def sample(self, sweep: Sweep, device: ActiveDevice, tools: Tools) -> Shots:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
+        if all(event_rate(tape, device) is not None for tape in sweep.tapes):
+            return sample_jumps(sweep, device, tools)
         shots = Shots.empty(sweep.shape, sweep.num_clbits)
         _, _, randomizations, each = sweep.shape
         step = max(1, _AMPLITUDES >> device.num_qubits)
@@ -95,7 +104,7 @@ class _Program:
             if count % 8 == 0:
                 tools.cancel.check()
             for gate in gates:
-                state = apply(state, gate.matrices(self._rotations)[0], gate.qubits)
+                state = apply_gate(state, gate.matrices(self._rotations), gate.qubits)
             if noise is not None:
                 for channel, where in noise.before(step) if step.name == "measure" else ():
                     state = _suffer(state, channel, where, rng)
@@ -121,23 +130,11 @@ def _gates(step: Step, families: dict[str, list[tuple[object, ...]]]) -> Iterato
         yield from gates_of(step, families)
 
 
-def apply(state: State, matrix: Matrices, qubits: tuple[int, ...]) -> State:
-    """A gate on all shots: ``(shots, 2^n)``."""
-    shots, size = state.shape
-    count = size.bit_length() - 1
-    if len(qubits) == 1:
-        return np.asarray((matrix @ state.reshape(shots, -1, 2, 1 << qubits[0])).reshape(shots, size))
-    axes = [count - q for q in reversed(qubits)]
-    cube = np.moveaxis(state.reshape(shots, *(2,) * count), axes, range(1, len(axes) + 1))
-    done = (matrix @ cube.reshape(shots, len(matrix), -1)).reshape(cube.shape)
-    return np.ascontiguousarray(np.moveaxis(done, range(1, len(axes) + 1), axes)).reshape(shots, size)
-
-
 def _suffer(state: State, channel: Channel, where: tuple[int, ...], rng: np.random.Generator) -> State:
     if channel.is_pauli:
         return _pauli_error(state, channel, where, rng)
     kraus = channel.kraus
-    density = _reduced(state, where)
+    density = reduced(state, where)
     weights = np.stack([np.einsum("ij,sji->s", k.conj().T @ k, density).real for k in kraus], axis=1)
     cumulative = np.cumsum(np.clip(weights, 0, None), axis=1)
     picks = (rng.random(len(state))[:, None] * cumulative[:, -1:] >= cumulative).sum(axis=1)
@@ -145,7 +142,7 @@ def _suffer(state: State, channel: Channel, where: tuple[int, ...], rng: np.rand
     for number, operator in enumerate(kraus):
         rows = np.flatnonzero(picks == number)
         if len(rows):
-            part = apply(state[rows] if len(rows) < len(state) else state, operator, where)
+            part = apply_gate(state[rows] if len(rows) < len(state) else state, operator[None], where)
             part /= np.sqrt(weights[rows, number])[:, None]
             if len(rows) == len(state):
                 return part
@@ -162,19 +159,9 @@ def _pauli_error(state: State, channel: Channel, where: tuple[int, ...], rng: np
         for place, qubit in enumerate(where):
             letter = (int(index) >> 2 * place) & 3
             if letter:
-                part = apply(part, _PAULIS[letter], (qubit,))
+                part = apply_gate(part, _PAULIS[letter][None], (qubit,))
         state[rows] = part
     return state
-
-
-def _reduced(state: State, qubits: tuple[int, ...]) -> NDArray[np.complex128]:
-    """Reduced density matrices ``(shots, 2^k, 2^k)``."""
-    shots, size = state.shape
-    count = size.bit_length() - 1
-    axes = [count - q for q in reversed(qubits)]
-    cube = np.moveaxis(state.reshape(shots, *(2,) * count), axes, range(1, len(axes) + 1))
-    flat = cube.reshape(shots, 1 << len(qubits), -1)
-    return np.asarray(flat @ flat.conj().transpose(0, 2, 1))
 
 
 def _collapse(state: State, qubit: int, rng: np.random.Generator) -> tuple[NDArray[np.bool_], State]:
@@ -191,7 +178,7 @@ def _reset(state: State, qubit: int, rng: np.random.Generator) -> State:
     outcome, state = _collapse(state, qubit, rng)
     rows = np.flatnonzero(outcome)
     if len(rows):
-        state[rows] = apply(state[rows], _PAULIS[1], (qubit,))
+        state[rows] = apply_gate(state[rows], _PAULIS[1][None], (qubit,))
     return state
 
 

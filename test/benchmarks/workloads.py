@@ -20,6 +20,7 @@ from qiskit_local_runtime import EstimatorV2, SamplerV2
 
 from .measure import Row, paired, seconds
 from .modes import MODES
+from .noise import NOISE
 
 EXACT = {"default_precision": 0.0}
 
@@ -219,21 +220,25 @@ def import_primitives() -> Row:
     return _import("from qiskit_local_runtime import SamplerV2, EstimatorV2", "import of the primitives")
 
 
-WORKLOADS: dict[str, Callable[[], Row]] = {
-    work.__name__: work
-    for work in (
-        exact_random,
-        exact_ising_12,
-        exact_ising_16,
-        estimator_sweep,
-        sampler_sweep_8,
-        sampler_sweep_12,
-        many_shots_10,
-        many_shots_20,
-        noisy_fake,
-        first_noisy_run,
-        clifford_127,
-        import_package,
-        import_primitives,
-    )
-} | MODES
+WORKLOADS: dict[str, Callable[[], Row]] = (
+    {
+        work.__name__: work
+        for work in (
+            exact_random,
+            exact_ising_12,
+            exact_ising_16,
+            estimator_sweep,
+            sampler_sweep_8,
+            sampler_sweep_12,
+            many_shots_10,
+            many_shots_20,
+            noisy_fake,
+            first_noisy_run,
+            clifford_127,
+            import_package,
+            import_primitives,
+        )
+    }
+    | MODES
+    | NOISE
+)

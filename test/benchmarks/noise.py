@@ -1,0 +1,118 @@
+"""Noisy trajectories and twirled circuits against Aer as one would write it by hand: one thread, fusion on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from qiskit import QuantumCircuit, generate_preset_pass_manager
+from qiskit_aer import AerSimulator
+from qiskit_aer.noise import NoiseModel, depolarizing_error
+
+from qiskit_local_runtime import SamplerV2
+from qiskit_local_runtime.devices import device_of
+from qiskit_local_runtime.devices.device import ActiveDevice
+from qiskit_local_runtime.simulators import choose
+from qiskit_local_runtime.sweeps import Sweep
+from qiskit_local_runtime.techniques.gate_twirling import TwirledCircuit, twirled
+
+from ..support.simulation import tools
+from .measure import Row, paired
+
+_RANDOMIZATIONS, _SHOTS = 32, 32
+
+
+def _layers(num_qubits: int) -> QuantumCircuit:
+    """Twenty layers of rotations and CZ on a line."""
+    rng = np.random.default_rng(num_qubits)
+    circuit = QuantumCircuit(num_qubits)
+    for layer in range(20):
+        for qubit in range(num_qubits):
+            circuit.rx(rng.random(), qubit)
+            circuit.rz(rng.random(), qubit)
+        for qubit in range(layer % 2, num_qubits - 1, 2):
+            circuit.cz(qubit, qubit + 1)
+    circuit.measure_all()
+    manager = generate_preset_pass_manager(1, basis_gates=["rz", "sx", "x", "cz"], seed_transpiler=0)
+    return manager.run(circuit)
+
+
+def _pauli_noise() -> NoiseModel:
+    model = NoiseModel()
+    model.add_all_qubit_quantum_error(depolarizing_error(0.003, 2), ["cz"])
+    model.add_all_qubit_quantum_error(depolarizing_error(0.0003, 1), ["sx", "x"])
+    return model
+
+
+def _trajectories(num_qubits: int, shots: int, goal: float) -> Row:
+    circuit, model = _layers(num_qubits), _pauli_noise()
+    mine = SamplerV2(AerSimulator(noise_model=model, method="statevector"))
+    peer = AerSimulator(noise_model=model, method="statevector", max_parallel_threads=1)
+    ours, theirs = paired(lambda: mine.run([circuit], shots=shots).result(), lambda: peer.run(circuit, shots=shots).result(), 3)
+    return Row(f"Pauli noise, {num_qubits} q, 20 layers", ours / shots, theirs / shots, "Aer, 1 thread", goal, "shot")
+
+
+def pauli_trajectories_6() -> Row:
+    """6 qubits, 1 024 shots."""
+    return _trajectories(6, 1024, 0.025)
+
+
+def pauli_trajectories_10() -> Row:
+    """10 qubits, 512 shots."""
+    return _trajectories(10, 512, 0.04)
+
+
+def pauli_trajectories_16() -> Row:
+    """16 qubits, 64 shots."""
+    return _trajectories(16, 64, 0.32)
+
+
+def _twirled(num_qubits: int) -> TwirledCircuit:
+    return twirled(_layers(num_qubits), _RANDOMIZATIONS, "active-accum", np.random.SeedSequence(0))
+
+
+def _ours(circuit: QuantumCircuit, device: ActiveDevice) -> None:
+    """Twirl gates and measurements, choose a simulator, sample: nothing is known from the time before."""
+    found = twirled(circuit, _RANDOMIZATIONS, "active-accum", np.random.SeedSequence(0))
+    values = found.values(np.zeros((1, 0)))[0]
+    flips = np.random.default_rng(0).integers(0, 2, (_RANDOMIZATIONS, 1, 1, circuit.num_clbits)).astype(bool)
+    sweep = Sweep(found.circuit, found.parameters, values, _SHOTS, flips=flips)
+    simulator, _ = choose(sweep, device, exact=False)
+    simulator.sample(sweep, device, tools())
+
+
+def _by_hand(found: TwirledCircuit, backend: AerSimulator) -> None:
+    """Bind the randomizations, which are there already, and run them."""
+    values = found.values(np.zeros((1, 0)))[0]
+    circuits = [found.circuit.assign_parameters(dict(zip(found.parameters, row, strict=True))) for row in values]
+    backend.run(circuits, shots=_SHOTS).result()
+
+
+def _twirled_row(label: str, num_qubits: int, device: ActiveDevice, backend: AerSimulator, goal: float) -> Row:
+    circuit, found = _layers(num_qubits), _twirled(num_qubits)
+    ours, theirs = paired(lambda: _ours(circuit, device), lambda: _by_hand(found, backend), 3)
+    return Row(label, ours, theirs, "Aer by hand, 1 thread", goal)
+
+
+def twirled_noisy() -> Row:
+    """8 qubits with the noise of FakeFez, 32 randomizations of 32 shots, gates and measurements twirled."""
+    from qiskit_ibm_runtime.fake_provider import FakeFez
+
+    backend = FakeFez()
+    peer = AerSimulator(noise_model=NoiseModel.from_backend(backend), max_parallel_threads=1)
+    return _twirled_row(
+        "twirled, noise of FakeFez, 8 q, 32 × 32 shots", 8, device_of(backend).restrict(tuple(range(8))), peer, 1
+    )
+
+
+def twirled_noiseless() -> Row:
+    """10 qubits without noise."""
+    device = ActiveDevice("noiseless", tuple(range(10)))
+    return _twirled_row("twirled, noiseless, 10 q, 32 × 32 shots", 10, device, AerSimulator(max_parallel_threads=1), 0.5)
+
+
+NOISE: dict[str, Callable[[], Row]] = {
+    work.__name__: work
+    for work in (pauli_trajectories_6, pauli_trajectories_10, pauli_trajectories_16, twirled_noisy, twirled_noiseless)
+}
+"""Noise and twirling."""
