@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +35,42 @@ class TranspilationSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class TwirlingSettings:
-    """Measurement twirling (gate twirling is refused while not implemented)."""
+    """Random Paulis around two-qubit gates and before measurements."""
 
+    gates: bool = False
     measure: bool = False
+    strategy: Literal["active", "active-accum", "active-circuit", "all"] = "active-accum"
     num_randomizations: int | None = None
     """``None``: ``auto``."""
     shots_per_randomization: int | None = None
     """``None``: ``auto``."""
+
+    @property
+    def any(self) -> bool:
+        """Whether shots are divided over randomizations."""
+        return self.gates or self.measure
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecouplingSettings:
+    """Pulses that protect idle qubits."""
+
+    enable: bool = False
+    sequence_type: Literal["XX", "XpXm", "XY4"] = "XX"
+    extra_slack_distribution: Literal["middle", "edges"] = "middle"
+    scheduling_method: Literal["alap", "asap"] = "alap"
+    skip_reset_qubits: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZneSettings:
+    """Zero-noise extrapolation."""
+
+    enable: bool = False
+    amplifier: str = "gate_folding"
+    noise_factors: tuple[float, ...] = (1.0, 3.0, 5.0)
+    extrapolators: tuple[str, ...] = ("exponential", "linear")
+    extrapolated_noise_factors: tuple[float, ...] = (0.0, 1.0, 3.0, 5.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +91,7 @@ class Settings:
     transpilation: TranspilationSettings | None = None
     """``None``: circuits must already be ISA circuits."""
     twirling: TwirlingSettings = field(default_factory=TwirlingSettings)
+    decoupling: DecouplingSettings = field(default_factory=DecouplingSettings)
     max_execution_time: float | None = None
     job_tags: tuple[str, ...] = ()
     private: bool = False
@@ -85,3 +115,4 @@ class EstimatorSettings(Settings):
     """Wins over ``default_precision``."""
     resilience_level: int = 1
     trex: TrexSettings = field(default_factory=TrexSettings)
+    zne: ZneSettings = field(default_factory=ZneSettings)

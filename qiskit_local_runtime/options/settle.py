@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any, Literal
+from dataclasses import fields
+from typing import Any, Literal, NamedTuple
 
 from ..errors import OptionError, OptionNotImplementedError
+from ..techniques.zne_extrapolation import check_factors
 from .primitives import EstimatorOptions, PrimitiveOptions, SamplerOptions
 from .settings import (
+    DecouplingSettings,
     EstimatorSettings,
     SamplerSettings,
     SimulatorSettings,
     TranspilationSettings,
     TrexSettings,
     TwirlingSettings,
+    ZneSettings,
 )
 
 Policy = Literal["raise", "warn"]
@@ -22,9 +26,27 @@ Policy = Literal["raise", "warn"]
 _MOST_SECONDS = 3 * 60 * 60
 """Cap on a job's quantum time, as IBM's."""
 
+_FACTORS = (1.0, 3.0, 5.0)
+"""Noise factors of ``auto``, as IBM's for gate folding."""
+
+
+class Level(NamedTuple):
+    """What a resilience level switches on."""
+
+    trex: bool
+    gates: bool
+    zne: bool
+
+
+LEVELS: dict[int, Level] = {
+    0: Level(trex=False, gates=False, zne=False),
+    1: Level(trex=True, gates=False, zne=False),
+    2: Level(trex=True, gates=True, zne=True),
+}
+"""The resilience levels; TREX brings measurement twirling with it."""
+
 _BOTH: tuple[tuple[str, Callable[[Any], bool]], ...] = (
-    ("twirling.enable_gates", bool),
-    ("dynamical_decoupling.enable", bool),
+    ("twirling.group", lambda value: value != "pauli"),
     ("execution.init_qubits", lambda value: not value),
     ("execution.rep_delay", lambda value: value is not None),
     ("execution.scheduler_timing", bool),
@@ -35,8 +57,7 @@ _BOTH: tuple[tuple[str, Callable[[Any], bool]], ...] = (
 )
 _SAMPLER: tuple[tuple[str, Callable[[Any], bool]], ...] = (("execution.meas_type", lambda value: value != "classified"),)
 _ESTIMATOR: tuple[tuple[str, Callable[[Any], bool]], ...] = (
-    ("resilience_level", lambda value: value == 2),
-    ("resilience.zne_mitigation", bool),
+    ("resilience.zne.amplifier", lambda value: value == "pea"),
     ("resilience.pec_mitigation", bool),
     ("resilience.layer_noise_model", lambda value: value is not None),
 )
@@ -51,23 +72,19 @@ def settle_sampler(options: SamplerOptions, unimplemented: Policy = "raise") -> 
         OptionError: options contradict each other.
     """
     _refuse(options, _BOTH + _SAMPLER, unimplemented)
-    twirling = TwirlingSettings(
-        measure=bool(options.twirling.enable_measure),
-        num_randomizations=_number(options.twirling.num_randomizations),
-        shots_per_randomization=_number(options.twirling.shots_per_randomization),
-    )
-    return SamplerSettings(default_shots=options.default_shots, twirling=twirling, **_shared(options))
+    return SamplerSettings(default_shots=options.default_shots, twirling=_twirling(options), **_shared(options))
 
 
 def settle_estimator(options: EstimatorOptions, unimplemented: Policy = "raise") -> EstimatorSettings:
     """Settle an estimator's options; errors as :func:`settle_sampler`.
 
-    Level 0 switches nothing on, level 1 TREX and with it measurement twirling; what is set explicitly wins.
+    What is set explicitly wins over :data:`LEVELS`.
     """
     _refuse(options, _BOTH + _ESTIMATOR, unimplemented)
-    trex = options.resilience.measure_mitigation
-    if trex is None:
-        trex = options.resilience_level >= 1
+    level = LEVELS[options.resilience_level]
+    trex = level.trex if options.resilience.measure_mitigation is None else options.resilience.measure_mitigation
+    gates = level.gates if options.twirling.enable_gates is None else options.twirling.enable_gates
+    zne = level.zne if options.resilience.zne_mitigation is None else options.resilience.zne_mitigation
     twirled = options.twirling.enable_measure
     if options.resilience.measure_mitigation and twirled is False:
         raise OptionError(
@@ -81,18 +98,43 @@ def settle_estimator(options: EstimatorOptions, unimplemented: Policy = "raise")
         default_precision=options.default_precision,
         default_shots=options.default_shots,
         resilience_level=options.resilience_level,
-        twirling=TwirlingSettings(
-            measure=bool(twirled) or trex,
-            num_randomizations=_number(options.twirling.num_randomizations),
-            shots_per_randomization=_number(options.twirling.shots_per_randomization),
-        ),
+        twirling=_twirling(options, gates=gates, measure=bool(twirled) or trex),
         trex=TrexSettings(
             enable=trex,
             num_randomizations=_number(learning.num_randomizations) or 32,
             shots_per_randomization=_number(learning.shots_per_randomization),
         ),
+        zne=_zne(options, enable=zne),
         **_shared(options, options.seed_estimator),
     )
+
+
+def _twirling(options: PrimitiveOptions, *, gates: bool | None = None, measure: bool | None = None) -> TwirlingSettings:
+    asked = options.twirling
+    return TwirlingSettings(
+        gates=bool(asked.enable_gates if gates is None else gates),
+        measure=bool(asked.enable_measure if measure is None else measure),
+        strategy=asked.strategy,
+        num_randomizations=_number(asked.num_randomizations),
+        shots_per_randomization=_number(asked.shots_per_randomization),
+    )
+
+
+def _zne(options: EstimatorOptions, *, enable: bool) -> ZneSettings:
+    asked = options.resilience.zne
+    factors = _FACTORS if asked.noise_factors == "auto" else tuple(float(factor) for factor in asked.noise_factors)
+    names = (asked.extrapolator,) if isinstance(asked.extrapolator, str) else tuple(asked.extrapolator)
+    points = asked.extrapolated_noise_factors
+    settings = ZneSettings(
+        enable=enable,
+        amplifier=asked.amplifier,
+        noise_factors=factors,
+        extrapolators=names,
+        extrapolated_noise_factors=(0.0, *factors) if points == "auto" else tuple(float(point) for point in points),
+    )
+    if enable:
+        check_factors(settings.extrapolators, settings.noise_factors)
+    return settings
 
 
 def _shared(options: PrimitiveOptions, seed: int | None = None) -> dict[str, Any]:
@@ -109,6 +151,9 @@ def _shared(options: PrimitiveOptions, seed: int | None = None) -> dict[str, Any
             max_memory_mb=simulator.max_memory_mb,
         ),
         "transpilation": _transpilation(options),
+        "decoupling": DecouplingSettings(
+            **{field.name: getattr(options.dynamical_decoupling, field.name) for field in fields(DecouplingSettings)}
+        ),
         "max_execution_time": _time_limit(options),
         "job_tags": tuple(options.environment.job_tags),
         "private": options.environment.private,

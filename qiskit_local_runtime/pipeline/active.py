@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qiskit.circuit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
+from ..devices.cache import IdentityCache
 from ..sweeps import Tape, read
 
 
@@ -26,24 +27,40 @@ class ActiveCircuit:
         return self.qubits.index(physical)
 
 
-def restrict(circuit: QuantumCircuit, also: Iterable[int] = (), register: ClassicalRegister | None = None) -> ActiveCircuit:
-    """Keep the qubits that an instruction (barriers aside) or ``also`` names, and add ``register`` to the classical bits.
+REGISTER = "_estimator"
+"""The classical register that is added for measurements at the end."""
 
-    A circuit that touches nothing keeps its first qubit, since simulators want at least one.
+
+def restrict(circuit: QuantumCircuit, also: Iterable[int] = (), measured: int = 0) -> ActiveCircuit:
+    """Keep the qubits that an instruction (barriers aside) or ``also`` names, and add a register of ``measured`` bits.
+
+    A circuit that touches nothing keeps its first qubit, since simulators want at least one. The same object for the same
+    circuit: do not change it.
     """
     tape = read(circuit)
-    touched = sorted({*tape.active_qubits, *also}) or [0]
-    if len(touched) == circuit.num_qubits and register is None:
-        return ActiveCircuit(circuit, tuple(touched), tape)
+    touched = tuple(sorted({*tape.active_qubits, *also})) or (0,)
+    if len(touched) == circuit.num_qubits and not measured:
+        return ActiveCircuit(circuit, touched, tape)
+    return _RESTRICTED.get(circuit, (touched, measured), lambda: _restricted(circuit, touched, measured))
+
+
+_RESTRICTED: IdentityCache[ActiveCircuit] = IdentityCache(8)
+"""By circuit: no value refers to its circuit, which would keep it alive."""
+
+
+def _restricted(circuit: QuantumCircuit, touched: tuple[int, ...], measured: int) -> ActiveCircuit:
     out = _empty(circuit, len(touched))
-    if register is not None:
-        out.add_register(register)
+    if measured:
+        out.add_register(ClassicalRegister(measured, REGISTER))
     kept = dict(zip([circuit.qubits[q] for q in touched], out.qubits, strict=True))
     for item in circuit.data:
-        if item.operation.name == "barrier":
-            continue
-        out._append(item.replace(qubits=tuple(kept[q] for q in item.qubits)))
-    return ActiveCircuit(out, tuple(touched))
+        if item.name == "barrier":
+            inside = [kept[q] for q in item.qubits if q in kept]
+            if inside:
+                out.barrier(inside)
+        else:
+            out._append(item.replace(qubits=tuple([kept[q] for q in item.qubits])))
+    return ActiveCircuit(out, touched)
 
 
 def _empty(circuit: QuantumCircuit, num_qubits: int) -> QuantumCircuit:

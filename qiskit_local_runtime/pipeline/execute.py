@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -16,6 +16,8 @@ from ..devices.device import ActiveDevice
 from ..engines.base import Engine
 from ..simulators.base import Estimate, Simulator, Tools
 from ..sweeps import Shots, Sweep, Terms
+from .dress import Dressed, facts_of
+from .widen import expect_wide, sample_wide
 
 T = TypeVar("T")
 
@@ -28,13 +30,23 @@ class Runnable:
     device: ActiveDevice
     simulator: Simulator
     estimate: Estimate
+    dressed: Dressed | None = None
+    """The sweep's circuit as it really runs; ``None``: as it is."""
+    first_row: int = 0
+    """Number of the sweep's first value set among those of the request."""
+
+    def part(self, rows: slice) -> Runnable:
+        """The same with some of the value sets."""
+        flips = None if self.sweep.flips is None else self.sweep.flips[rows]
+        sweep = replace(self.sweep, values=self.sweep.values[rows], flips=flips)
+        return replace(self, sweep=sweep, first_row=self.first_row + rows.start)
 
     def describe(self) -> dict[str, object]:
         """What result metadata says about the simulation."""
         out: dict[str, object] = {"method": self.simulator.name, "active_qubits": self.device.num_qubits}
         if self.estimate.note:
             out["note"] = self.estimate.note
-        return out
+        return {**out, **facts_of(self.dressed)}
 
 
 @dataclass(frozen=True)
@@ -71,11 +83,29 @@ class Executor:
         """Sample a sweep."""
         if self._charge is not None:
             self._charge(what)
-        return self._timed(lambda tools: what.simulator.sample(what.sweep, what.device, tools), seed)
+
+        def sample(sweep: Sweep, tools: Tools) -> Shots:
+            return what.simulator.sample(sweep, what.device, tools)
+
+        def run(tools: Tools) -> Shots:
+            if what.dressed is None:
+                return sample(what.sweep, tools)
+            return sample_wide(what.sweep, what.dressed, what.first_row, lambda sweep, n: sample(sweep, tools.child(n)))
+
+        return self._timed(run, seed)
 
     def expect(self, what: Runnable, terms: Terms, seed: np.random.SeedSequence) -> tuple[NDArray[np.float64], Stretch]:
-        """Exact expectation values of terms, shape ``(rows, terms)``."""
-        return self._timed(lambda tools: what.simulator.expect(what.sweep, what.device, terms, tools), seed)
+        """Exact expectation values of terms, shape ``(rows, variations, terms)``: one variation, or one a random circuit."""
+
+        def expect(sweep: Sweep, tools: Tools) -> NDArray[np.float64]:
+            return what.simulator.expect(sweep, what.device, terms, tools)
+
+        def run(tools: Tools) -> NDArray[np.float64]:
+            if what.dressed is None:
+                return expect(what.sweep, tools)[:, None]
+            return expect_wide(what.sweep, what.dressed, what.first_row, lambda sweep, n: expect(sweep, tools.child(n)))
+
+        return self._timed(run, seed)
 
     def now(self) -> datetime:
         """The time of day."""

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import weakref
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 from numpy.typing import NDArray
 from qiskit.primitives import DataBin, PrimitiveResult, PubResult
 
 from ..options.settings import EstimatorSettings
+from ..pipeline.estimates import Extrapolation, Samples, estimates, public
 from ..pipeline.execute import Executor, Stretch
 from ..pipeline.execution_span import ExecutionSpans, SliceSpan
 from ..pipeline.plan import Plan
 from ..pipeline.term_values import term_values
 from ..records.request import Request
 from ..sweeps import Shots
-from ..techniques.trex import mitigate
 from .base import RoutineTools
 from .calibrate import Calibrations, planned
 from .checks import check_not_empty, check_observables, values_of, warn_approximation
 from .estimator_plan import SIMULATION, Cluster, EstimatorTask, task_of
-from .prepare import check_circuit, device_for, runnable, transpiled
+from .prepare import check_circuit, device_for, runnable, suppression, transpiled
 from .usage import estimated, executor_for, planned_work
 
 _MOST_BYTES = 1 << 26
@@ -63,8 +64,7 @@ class Estimator:
             "version": 2,
             "execution": {"execution_spans": spans},
             "resilience": _resilience(request.settings),
-            "twirling": {"enable_gates": False, "enable_measure": request.settings.twirling.measure},
-            "dynamical_decoupling": {"enable": False},
+            **suppression(request.settings),
         }
         return PrimitiveResult([result for result, _ in done], metadata)
 
@@ -73,21 +73,34 @@ class Estimator:
         tasks = self._accepted.get(request)
         if tasks is None:
             return None
-        sampled = [(cluster.what.sweep, cluster.what) for task in tasks if task.split is not None for cluster in task.clusters]
+        sampled = [
+            (what.sweep, what)
+            for task in tasks
+            if task.split is not None
+            for cluster in task.clusters
+            for what in cluster.whats
+        ]
         return estimated(request, [*sampled, *planned(request, tasks)])
 
     def plan(self, request: Request, tools: RoutineTools) -> Plan:
         """See :class:`~qiskit_local_runtime.routines.base.Routine`."""
         tasks = self._accepted.get(request) or _tasks(request, tools)
         parts = [
-            (f"PUB {index}" + (f", group {number}" if len(task.clusters) > 1 else ""), cluster.what)
+            (_title(index, task, number, factor), what)
             for index, task in enumerate(tasks)
             for number, cluster in enumerate(task.clusters)
+            for factor, what in zip(cluster.noise_factors, cluster.whats, strict=True)
         ]
         for sweep, what in planned(request, tasks):
             calibration = runnable(sweep, what.device, request.settings, exact=False)
             parts.append(("readout calibration", calibration))
         return planned_work(request, parts)
+
+
+def _title(index: int, task: EstimatorTask, number: int, factor: float) -> str:
+    group = f", group {number}" if len(task.clusters) > 1 else ""
+    noise = f", noise × {factor:g}" if len(task.clusters[number].whats) > 1 else ""
+    return f"PUB {index}{group}{noise}"
 
 
 def _tasks(request: Request, tools: RoutineTools) -> list[EstimatorTask]:
@@ -104,7 +117,7 @@ def _tasks(request: Request, tools: RoutineTools) -> list[EstimatorTask]:
 
 def _warn(tasks: list[EstimatorTask]) -> None:
     for index, task in enumerate(tasks):
-        for note in {cluster.what.estimate.note for cluster in task.clusters}:
+        for note in {what.estimate.note for cluster in task.clusters for what in cluster.whats}:
             warn_approximation(note, index)
 
 
@@ -112,8 +125,9 @@ def _resilience(settings: EstimatorSettings) -> dict[str, object]:
     return {
         "level": settings.resilience_level,
         "measure_mitigation": settings.trex.enable,
-        "zne_mitigation": False,
+        "zne_mitigation": settings.zne.enable,
         "pec_mitigation": False,
+        **({"zne": asdict(settings.zne)} if settings.zne.enable else {}),
     }
 
 
@@ -125,11 +139,14 @@ class _Run:
     ) -> None:
         self._task, self._index, self._request = task, index, request
         self._executor, self._calibrations = executor, calibrations
-        shape = (int(task.row_of.max(initial=0)) + 1, int(task.observable_of.max(initial=0)) + 1)
-        self._evs, self._stds, self._ensemble = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        self._shape = (int(task.row_of.max(initial=0)) + 1, int(task.observable_of.max(initial=0)) + 1)
+        self._fields: dict[str, NDArray[np.float64]] = {}
+        self._extrapolators = np.full(self._shape, "", dtype=object)
         self._stretches: list[Stretch] = []
 
     def result(self) -> tuple[PubResult, SliceSpan]:
+        for name in ("evs", "stds", "ensemble_standard_error"):
+            self._field(name, ())
         for number, cluster in enumerate(self._task.clusters):
             if self._task.split is None:
                 self._exact(cluster, number)
@@ -137,28 +154,60 @@ class _Run:
                 self._sampled(cluster, number)
         return PubResult(self._data(), self._metadata()), self._span()
 
+    def _field(self, name: str, more: tuple[int, ...]) -> NDArray[np.float64]:
+        return self._fields.setdefault(name, np.zeros((*self._shape, *more)))
+
     def _exact(self, cluster: Cluster, number: int) -> None:
-        terms = cluster.observables.terms
-        values, stretch = self._executor.expect(cluster.what, terms, self._seed(number, 0))
-        self._evs[np.ix_(cluster.rows, cluster.wanted)] = values @ cluster.observables.coefficients.T
-        self._stretches.append(stretch)
+        terms, coefficients = cluster.observables.terms, cluster.observables.coefficients
+        found = []
+        for place, what in enumerate(cluster.whats):
+            values, stretch = self._executor.expect(what, terms, self._seed(number, 0, place))
+            self._stretches.append(stretch)
+            found.append(values)
+        if len(found) == 1 and found[0].shape[1] == 1:
+            self._fields["evs"][np.ix_(cluster.rows, cluster.wanted)] = found[0][:, 0] @ coefficients.T
+            return
+        nothing = np.zeros(len(coefficients))
+        for position, row in enumerate(cluster.rows):
+            self._keep(cluster, int(row), [Samples(values[position], nothing) for values in found], None)
 
     def _sampled(self, cluster: Cluster, number: int) -> None:
         if cluster.grouping is None or not cluster.grouping.members:
-            constants = cluster.observables.coefficients.sum(axis=1)
-            self._evs[np.ix_(cluster.rows, cluster.wanted)] = constants
+            self._constant(cluster)
             return
         split = self._task.split
         assert split is not None
         factors = self._calibrations.factors(cluster, split.shots_per_randomization) if self._task.trex else None
         for chunk, rows in enumerate(self._chunks(cluster)):
-            sweep = cluster.what.sweep
-            flips = None if sweep.flips is None else sweep.flips[rows]
-            part = replace(cluster.what, sweep=replace(sweep, values=sweep.values[rows], flips=flips))
-            shots, stretch = self._executor.sample(part, self._seed(number, chunk))
-            self._stretches.append(stretch)
+            shots = []
+            for place, what in enumerate(cluster.whats):
+                bits, stretch = self._executor.sample(what.part(rows), self._seed(number, chunk, place))
+                self._stretches.append(stretch)
+                shots.append(bits)
             for position, row in enumerate(cluster.rows[rows]):
-                self._fold(cluster, shots, position, int(row), factors)
+                samples = [_samples(cluster, bits, position, factors) for bits in shots]
+                self._keep(cluster, int(row), samples, factors)
+
+    def _constant(self, cluster: Cluster) -> None:
+        """Nothing is measured: observables are multiples of the identity."""
+        constants = cluster.observables.coefficients.sum(axis=1)
+        terms = np.ones((1, cluster.observables.coefficients.shape[1]))
+        for row in cluster.rows:
+            samples = [Samples(terms, np.zeros(len(constants))) for _ in cluster.whats]
+            self._keep(cluster, int(row), samples, None)
+
+    def _keep(self, cluster: Cluster, row: int, samples: Sequence[Samples], factors: NDArray[np.float64] | None) -> None:
+        found = estimates(samples, factors, cluster.observables.coefficients, self._extrapolation(cluster))
+        for name, values in public(found.fields).items():
+            self._field(name, values.shape[1:])[row, cluster.wanted] = values
+        if found.extrapolators:
+            self._extrapolators[row, cluster.wanted] = found.extrapolators
+
+    def _extrapolation(self, cluster: Cluster) -> Extrapolation | None:
+        zne = self._request.settings.zne
+        if not zne.enable:
+            return None
+        return Extrapolation(cluster.noise_factors, zne.extrapolators, zne.extrapolated_noise_factors)
 
     def _chunks(self, cluster: Cluster) -> list[slice]:
         """Value sets in portions whose bits fit in :data:`_MOST_BYTES`: a matter of the request, not of the machine."""
@@ -167,33 +216,14 @@ class _Run:
         step = max(1, _MOST_BYTES // each)
         return [slice(start, start + step) for start in range(0, rows, step)]
 
-    def _fold(self, cluster: Cluster, shots: Shots, position: int, row: int, factors: NDArray[np.float64] | None) -> None:
-        """Bits of one value set to values and errors of its observables."""
-        grouping = cluster.grouping
-        assert grouping is not None
-        letters, coefficients = cluster.observables.terms.letters, cluster.observables.coefficients
-        scaled = coefficients if factors is None else coefficients / factors.mean(axis=0)
-        means = np.ones((shots.packed.shape[2], len(letters)))
-        variance = np.zeros(len(coefficients))
-        for basis, members in enumerate(grouping.members):
-            found = term_values(shots, position, basis, cluster.first_bit, letters[members], scaled[:, members])
-            means[:, members] = found.means
-            variance += found.variances / (shots.packed.shape[2] * shots.packed.shape[3])
-        values, spread, calibration = mitigate(means, factors, coefficients)
-        pooled = np.sqrt(variance + calibration)
-        place = (row, cluster.wanted)
-        self._evs[place] = values
-        self._ensemble[place] = pooled
-        self._stds[place] = np.sqrt(spread + calibration) if len(means) > 1 else pooled
-
-    def _seed(self, number: int, chunk: int) -> np.random.SeedSequence:
-        return np.random.SeedSequence(self._request.seed, spawn_key=(self._index, SIMULATION, number, chunk))
+    def _seed(self, number: int, chunk: int, place: int) -> np.random.SeedSequence:
+        return np.random.SeedSequence(self._request.seed, spawn_key=(self._index, SIMULATION, number, chunk, place))
 
     def _data(self) -> DataBin:
         place = (self._task.row_of, self._task.observable_of)
         shape = self._task.pub.shape
-        fields = {"evs": self._evs, "stds": self._stds, "ensemble_standard_error": self._ensemble}
-        return DataBin(**{name: array[place].reshape(shape) for name, array in fields.items()}, shape=shape)
+        fields = {name: array[place].reshape((*shape, *array.shape[2:])) for name, array in self._fields.items()}
+        return DataBin(**fields, shape=shape)
 
     def _metadata(self) -> dict[str, object]:
         task = self._task
@@ -201,10 +231,20 @@ class _Run:
             "shots": 0 if task.split is None else task.split.shots,
             "target_precision": task.precision,
             "circuit_metadata": task.pub.circuit.metadata,
-            "resilience": _resilience(self._request.settings),
+            "resilience": _resilience(self._request.settings) | self._zne(),
             "num_randomizations": 1 if task.split is None else task.split.num_randomizations,
             "simulation": task.clusters[0].what.describe() if task.clusters else {},
         }
+
+    def _zne(self) -> dict[str, object]:
+        """What was extrapolated how, for each element of the result."""
+        settings: EstimatorSettings = self._request.settings
+        if not settings.zne.enable or not self._task.clusters:
+            return {}
+        chosen = self._extrapolators[self._task.row_of, self._task.observable_of].reshape(self._task.pub.shape)
+        first = self._task.clusters[0]
+        facts = {"extrapolator": chosen.tolist(), "achieved_noise_factors": list(first.noise_factors)}
+        return {"zne": asdict(settings.zne) | facts | ({"not_amplified": list(first.notes)} if first.notes else {})}
 
     def _span(self) -> SliceSpan:
         shots = 1 if self._task.split is None else self._task.split.shots
@@ -213,3 +253,18 @@ class _Run:
         start = min((s.start for s in self._stretches), default=now)
         stop = max((s.stop for s in self._stretches), default=now)
         return SliceSpan(start, stop, {self._index: (shape, slice(0, int(np.prod(shape))))})
+
+
+def _samples(cluster: Cluster, shots: Shots, position: int, factors: NDArray[np.float64] | None) -> Samples:
+    """Bits of one value set to means of its terms."""
+    grouping = cluster.grouping
+    assert grouping is not None
+    letters, coefficients = cluster.observables.terms.letters, cluster.observables.coefficients
+    scaled = coefficients if factors is None else coefficients / factors.mean(axis=0)
+    means = np.ones((shots.packed.shape[2], len(letters)))
+    variance = np.zeros(len(coefficients))
+    for basis, members in enumerate(grouping.members):
+        found = term_values(shots, position, basis, cluster.first_bit, letters[members], scaled[:, members])
+        means[:, members] = found.means
+        variance += found.variances / (shots.packed.shape[2] * shots.packed.shape[3])
+    return Samples(means, variance)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit.circuit import ClassicalRegister, Parameter, QuantumCircuit
+from qiskit.circuit import Parameter, QuantumCircuit
 from qiskit.primitives.containers.estimator_pub import EstimatorPub
 from qiskit.primitives.containers.observables_array import ObservablesArray
 from qiskit.quantum_info import SparseObservable
 
+from ..devices.cache import IdentityCache
 from ..devices.device import Device
 from ..errors import IBMInputValueError
 from ..options.settings import EstimatorSettings
@@ -24,11 +25,14 @@ from ..techniques.readout import through_readout
 from ..techniques.terms import Observables, key_of, support, take_apart
 from ..techniques.trex import as_paulis
 from ..techniques.twirling import Split, draw_flips, split_shots
+from ..techniques.zne_extrapolation import check_factors
+from ..techniques.zne_folding import Folded, folded
 from .checks import check_angles, remaining
-from .prepare import opened, runnable
+from .prepare import dressed, opened, runnable
 
-REGISTER = "_estimator"
-SIMULATION, FLIPS, CALIBRATION = 0, 1, 2
+SIMULATION, FLIPS, CALIBRATION, VARIATIONS, FOLDS = 0, 1, 2, 3, 4
+AUTO_RANDOMIZATIONS = 32
+"""Of exact values, which have no shots to divide."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +50,17 @@ class Cluster:
     measured: tuple[int, ...]
     """Active qubits that are measured; their bits follow each other from :attr:`first_bit`."""
     first_bit: int
-    what: Runnable
+    whats: tuple[Runnable, ...]
+    """What runs: one sweep, or one for each noise factor."""
+    noise_factors: tuple[float, ...] = (1.0,)
+    """How much noisier each is than the circuit asked for."""
+    notes: tuple[str, ...] = ()
+    """What is not amplified."""
+
+    @property
+    def what(self) -> Runnable:
+        """The first of what runs, which says what all have in common."""
+        return self.whats[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,9 +121,9 @@ def _precision(pub: EstimatorPub, settings: EstimatorSettings) -> tuple[float, S
     if precision == 0:
         return 0.0, None
     shots = int(np.ceil(round(1 / precision**2, 6)))
-    if not (settings.trex.enable or settings.twirling.measure):
-        return precision, Split(1, shots)
     twirling = settings.twirling
+    if not twirling.any:
+        return precision, Split(1, shots)
     return precision, split_shots(shots, twirling.num_randomizations, twirling.shots_per_randomization)
 
 
@@ -158,14 +172,14 @@ class _Builder:
     ) -> Cluster:
         physical = support(observables)
         if self.split is None:
-            return self._exact(rows, wanted, observables, physical)
-        register = ClassicalRegister(max(1, len(physical)), REGISTER)
-        active = restrict(self.circuit, physical, register)
+            return self._exact(rows, wanted, observables, physical, number)
+        active = restrict(self.circuit, physical, measured=max(1, len(physical)))
         measured = tuple(active.index(q) for q in physical) or (0,)
         parts = take_apart(observables, physical or (active.qubits[0],))
         if self.request.settings.trex.enable and parts.terms.has_projectors:
             parts = self._expanded(parts)
         grouping = group(parts.terms)
+        register = active.circuit.cregs[-1]
         endings = tuple(
             ending(basis, measured, active.circuit, register, self.device.target, active.qubits) for basis in grouping.bases
         )
@@ -179,7 +193,7 @@ class _Builder:
             endings=endings,
             flips=self._flips(len(rows), len(endings), first, len(measured), number),
         )
-        return Cluster(rows, wanted, parts, grouping, measured, first, self._runnable(sweep, active))
+        return self._amplified(Cluster(rows, wanted, parts, grouping, measured, first, ()), sweep, active, number)
 
     def _exact(
         self,
@@ -187,6 +201,7 @@ class _Builder:
         wanted: NDArray[np.intp],
         observables: list[SparseObservable],
         physical: tuple[int, ...],
+        number: int,
     ) -> Cluster:
         active = restrict(self.circuit, physical)
         parts = take_apart(observables, active.qubits)
@@ -202,17 +217,43 @@ class _Builder:
             shots=0,
             known_tape=active.tape,
         )
-        return Cluster(rows, wanted, parts, None, (), 0, self._runnable(sweep, active))
+        return self._amplified(Cluster(rows, wanted, parts, None, (), 0, ()), sweep, active, number)
 
-    def _runnable(self, sweep: Sweep, active: ActiveCircuit) -> Runnable:
-        return runnable(sweep, self.device.restrict(active.qubits), self.request.settings, exact=self.split is None)
+    def _amplified(self, cluster: Cluster, sweep: Sweep, active: ActiveCircuit, number: int) -> Cluster:
+        """The cluster with what runs for it: the circuit as it is, or once for each noise factor."""
+        zne = self.request.settings.zne
+        if not zne.enable:
+            return replace(cluster, whats=(self._runnable(sweep, active, number, 0),))
+        circuits = [self._folded(active.circuit, factor, place) for place, factor in enumerate(zne.noise_factors)]
+        factors = tuple(each.factor for each in circuits)
+        check_factors(zne.extrapolators, factors)
+        whats = tuple(
+            self._runnable(replace(sweep, circuit=each.circuit, known_tape=None), active, number, place)
+            for place, each in enumerate(circuits)
+        )
+        return replace(cluster, whats=whats, noise_factors=factors, notes=circuits[-1].notes)
+
+    def _folded(self, circuit: QuantumCircuit, factor: float, place: int) -> Folded:
+        amplifier = self.request.settings.zne.amplifier
+        # what is drawn depends on the request, so that jobs with one seed run the same circuits
+        key = (factor, amplifier, self.request.seed, self.index, place)
+        seed = np.random.SeedSequence(self.request.seed, spawn_key=(self.index, FOLDS, place))
+        return _FOLDED.get(circuit, key, lambda: folded(circuit, factor, amplifier, seed))
+
+    def _runnable(self, sweep: Sweep, active: ActiveCircuit, number: int, place: int) -> Runnable:
+        settings: EstimatorSettings = self.request.settings
+        device = self.device.restrict(active.qubits)
+        seed = np.random.SeedSequence(self.request.seed, spawn_key=(self.index, VARIATIONS, number, place))
+        count = self.split.num_randomizations if self.split is not None else _exact_randomizations(settings)
+        worn = dressed(sweep.circuit, self.parameters, device, self.device, settings, count, seed)
+        return runnable(sweep, device, settings, exact=self.split is None, dressed=worn)
 
     def _flips(self, rows: int, endings: int, first: int, width: int, number: int) -> NDArray[np.bool_] | None:
         settings: EstimatorSettings = self.request.settings
-        if self.split is None or not (settings.trex.enable or settings.twirling.measure):
+        if self.split is None or not settings.twirling.any:
             return None
         seed = np.random.SeedSequence(self.request.seed, spawn_key=(self.index, FLIPS, number))
-        bits = tuple(range(first, first + width))
+        bits = tuple(range(first, first + width)) if settings.twirling.measure else ()
         return draw_flips((rows, max(1, endings), self.split.num_randomizations), bits, first + width, seed)
 
     def _expanded(self, parts: Observables) -> Observables:
@@ -228,3 +269,10 @@ class _Builder:
         for column, weight, term in zip(where.reshape(-1), weights, owner, strict=True):
             coefficients[:, column] += weight * parts.coefficients[:, term]
         return Observables(Terms(distinct), coefficients)
+
+
+def _exact_randomizations(settings: EstimatorSettings) -> int:
+    return settings.twirling.num_randomizations or AUTO_RANDOMIZATIONS
+
+
+_FOLDED: IdentityCache[Folded] = IdentityCache(8)

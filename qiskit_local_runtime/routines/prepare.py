@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
-from qiskit.circuit import QuantumCircuit
+import numpy as np
+from qiskit.circuit import Parameter, QuantumCircuit
 
 from ..devices import device_of
 from ..devices.device import ActiveDevice, Device
 from ..errors import IBMInputValueError
 from ..options.settings import Settings, SimulatorSettings
+from ..pipeline.dress import Dressed, dress, wanted_by
 from ..pipeline.execute import Runnable
 from ..pipeline.transpile import transpile
 from ..pipeline.unroll import unroll
+from ..pipeline.widen import first_wide
 from ..records.request import Request
 from ..simulators import choose
 from ..sweeps import Sweep
@@ -62,7 +65,32 @@ def transpiled(circuit: QuantumCircuit, device: Device, request: Request, tools:
     return transpile(circuit, target, asked.optimization_level, asked.initial_layout, seed, tools.engine, tools.cancel)
 
 
-def runnable(sweep: Sweep, active: ActiveDevice, settings: Settings, *, exact: bool) -> Runnable:
+def dressed(
+    circuit: QuantumCircuit,
+    parameters: tuple[Parameter, ...],
+    active: ActiveDevice,
+    device: Device,
+    settings: Settings,
+    randomizations: int,
+    seed: np.random.SeedSequence,
+) -> Dressed | None:
+    """What really runs when a circuit is asked for; ``None``: the circuit as it is."""
+    found = dress(circuit, parameters, active, device.target, wanted_by(settings.twirling, settings.decoupling))
+    return None if found is None else replace(found, randomizations=randomizations, seed=seed)
+
+
+def suppression(settings: Settings) -> dict[str, dict[str, object]]:
+    """What result metadata says of twirling and decoupling."""
+    twirling, decoupling = settings.twirling, settings.decoupling
+    said: dict[str, object] = {"enable_gates": twirling.gates, "enable_measure": twirling.measure}
+    if twirling.any:
+        said["strategy"] = twirling.strategy
+    return {"twirling": said, "dynamical_decoupling": asdict(decoupling) if decoupling.enable else {"enable": False}}
+
+
+def runnable(
+    sweep: Sweep, active: ActiveDevice, settings: Settings, *, exact: bool, dressed: Dressed | None = None
+) -> Runnable:
     """Choose a simulator for a sweep.
 
     Raises:
@@ -71,11 +99,15 @@ def runnable(sweep: Sweep, active: ActiveDevice, settings: Settings, *, exact: b
     """
     if settings.simulator.device is not None:
         active = replace(active, aer_options={**active.aer_options, "device": settings.simulator.device})
+    first = sweep if dressed is None or not len(sweep.values) else first_wide(sweep, dressed)
     simulator, estimate = choose(
-        sweep,
+        first,
         active,
         exact=exact,
         method=settings.simulator.method,
         max_memory_mb=settings.simulator.max_memory_mb,
+        also=None if dressed is None or dressed.columns else sweep,
     )
-    return Runnable(sweep, active, simulator, estimate)
+    if dressed is not None:
+        estimate = replace(estimate, seconds=estimate.seconds * len(sweep.values))
+    return Runnable(sweep, active, simulator, estimate, dressed)

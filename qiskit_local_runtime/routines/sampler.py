@@ -24,10 +24,10 @@ from ..sweeps import Sweep, read
 from ..techniques.twirling import Split, draw_flips, split_shots
 from .base import RoutineTools
 from .checks import check_angles, check_not_empty, check_registers, remaining, values_of, warn_approximation
-from .prepare import check_circuit, device_for, opened, runnable, transpiled
+from .prepare import check_circuit, device_for, dressed, opened, runnable, suppression, transpiled
 from .usage import estimated, executor_for, planned_work
 
-_SIMULATION, _FLIPS = 0, 1
+_SIMULATION, _FLIPS, _VARIATIONS = 0, 1, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +73,7 @@ class Sampler:
         metadata = {
             "version": 2,
             "execution": {"execution_spans": spans},
-            "twirling": {"enable_gates": False, "enable_measure": request.settings.twirling.measure},
-            "dynamical_decoupling": {"enable": False},
+            **suppression(request.settings),
         }
         return PrimitiveResult([result for result, _ in done], metadata)
 
@@ -106,27 +105,32 @@ def _task(pub: SamplerPub, circuit: QuantumCircuit, device: Device, request: Req
     active = restrict(opened(circuit, device))
     values, parameters = remaining(pub.parameter_values, pub.circuit, active.circuit, index)
     check_angles(circuit, device, parameters, values, index)
+    restricted = device.restrict(active.qubits)
+    seed = np.random.SeedSequence(request.seed, spawn_key=(index, _VARIATIONS))
+    worn = dressed(active.circuit, parameters, restricted, device, settings, split.num_randomizations, seed)
     sweep = Sweep(
         circuit=active.circuit,
         parameters=parameters,
         values=values,
         known_tape=active.tape,
         shots=split.shots_per_randomization,
-        flips=_flips(active.circuit, len(values), split, request, index) if settings.twirling.measure else None,
+        flips=_flips(active.circuit, len(values), split, request, index) if settings.twirling.any else None,
     )
-    what = runnable(sweep, device.restrict(active.qubits), settings, exact=False)
+    what = runnable(sweep, restricted, settings, exact=False, dressed=worn)
     warn_approximation(what.estimate.note, index)
     return SamplerTask(pub, split, what)
 
 
 def _split(pub: SamplerPub, settings: SamplerSettings) -> Split:
     shots = pub.shots if pub.shots is not None else settings.default_shots
-    if not settings.twirling.measure:
+    if not settings.twirling.any:
         return Split(1, shots)
     return split_shots(shots, settings.twirling.num_randomizations, settings.twirling.shots_per_randomization)
 
 
 def _flips(circuit: QuantumCircuit, rows: int, split: Split, request: Request, index: int) -> NDArray[np.bool_]:
+    if not request.settings.twirling.measure:
+        return np.zeros((rows, 1, split.num_randomizations, circuit.num_clbits), dtype=np.bool_)
     final = read(circuit).final_measurements
     if not final:
         raise IBMInputValueError(

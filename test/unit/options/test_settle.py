@@ -50,8 +50,7 @@ class TestRefusals(unittest.TestCase):
     """What is not applied is refused by name."""
 
     @data(
-        ("twirling", "enable_gates", True),
-        ("dynamical_decoupling", "enable", True),
+        ("twirling", "group", "local_c1"),
         ("execution", "init_qubits", False),
         ("execution", "rep_delay", 1e-4),
         ("execution", "scheduler_timing", True),

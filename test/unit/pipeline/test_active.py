@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unittest
 
-from qiskit.circuit import ClassicalRegister, Parameter, QuantumCircuit
+from qiskit.circuit import Parameter, QuantumCircuit
 from qiskit.circuit.classical import expr, types
 
 from qiskit_local_runtime.pipeline.active import restrict
@@ -23,7 +23,9 @@ class TestRestrict(unittest.TestCase):
         active = restrict(circuit)
         self.assertEqual(active.qubits, (1, 3, 4))
         found = [(i.operation.name, [active.circuit.find_bit(q).index for q in i.qubits]) for i in active.circuit.data]
-        self.assertEqual(found, [("h", [2]), ("cx", [2, 0]), ("delay", [1]), ("measure", [2]), ("measure", [0])])
+        self.assertEqual(
+            found, [("h", [2]), ("barrier", [0, 1, 2]), ("cx", [2, 0]), ("delay", [1]), ("measure", [2]), ("measure", [0])]
+        )
         self.assertEqual(active.circuit.cregs, circuit.cregs)
 
     def test_a_circuit_that_uses_every_qubit_is_kept_as_it_is(self) -> None:
@@ -34,10 +36,16 @@ class TestRestrict(unittest.TestCase):
     def test_further_qubits_and_a_register_are_added(self) -> None:
         circuit = QuantumCircuit(5, 1)
         circuit.rx(Parameter("a"), 2)
-        active = restrict(circuit, also=(0,), register=ClassicalRegister(2, "out"))
+        active = restrict(circuit, also=(0,), measured=2)
         self.assertEqual(active.qubits, (0, 2))
-        self.assertEqual([r.name for r in active.circuit.cregs], ["c", "out"])
+        self.assertEqual([r.name for r in active.circuit.cregs], ["c", "_estimator"])
         self.assertEqual(active.circuit.parameters, circuit.parameters)
+
+    def test_the_same_circuit_gives_the_same_object(self) -> None:
+        circuit = QuantumCircuit(5)
+        circuit.x(3)
+        self.assertIs(restrict(circuit, (1,), 2), restrict(circuit, (1,), 2))
+        self.assertIsNot(restrict(circuit, (1,), 2), restrict(circuit, (2,), 2))
 
     def test_an_empty_circuit_keeps_one_qubit(self) -> None:
         self.assertEqual(restrict(QuantumCircuit(3)).circuit.num_qubits, 1)

@@ -59,10 +59,10 @@ class TestPolicy(unittest.TestCase):
     """A runtime says what happens to options that are not applied yet."""
 
     def test_they_are_refused_unless_the_runtime_only_warns(self) -> None:
-        options = {"dynamical_decoupling": {"enable": True}}
+        options = {"execution": {"init_qubits": False}}
         with LocalRuntime() as strict, self.assertRaises(OptionNotImplementedError):
             SamplerV2(BACKEND, options=options, runtime=strict).run([_circuit()])
-        with LocalRuntime(unimplemented="warn") as lenient, self.assertWarnsRegex(UserWarning, "dynamical_decoupling"):
+        with LocalRuntime(unimplemented="warn") as lenient, self.assertWarnsRegex(UserWarning, "init_qubits"):
             job = SamplerV2(BACKEND, options=options, runtime=lenient).run([_circuit()])
             self.assertEqual(job.result()[0].data.c.get_counts(), {"0": 4096})
         with self.assertRaisesRegex(IBMInputValueError, "'shrug'"):

@@ -1,0 +1,250 @@
+"""Circuits as they really run: two-qubit gates twirled, idle times written out and decoupled, noise of idle times woven in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit.circuit import Parameter, QuantumCircuit
+from qiskit.transpiler import Target
+
+from ..devices.cache import IdentityCache
+from ..devices.device import ActiveDevice
+from ..devices.durations import durations_for_decoupling, durations_of
+from ..devices.idle import IdleNoise, detunings
+from ..errors import IBMInputValueError
+from ..sweeps import Tape, tape_of
+from ..sweeps.durations import Durations
+from ..sweeps.euler import basis_for
+from ..sweeps.schedule import scheduled
+from ..sweeps.weave import woven
+from ..techniques.decoupling import Decoupling, Report, decoupled
+from ..techniques.gate_twirling import Strategy, TwirledCircuit, twirled
+
+_DEFAULT_BASIS = "rz-sx"
+"""What twirled one-qubit gates are written in where the device takes anything."""
+_MICROSECOND = 1e-6
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be done to a circuit."""
+
+    gates: bool = False
+    """Twirl two-qubit gates."""
+    measure: bool = False
+    """Whether measurements are twirled as well, which counts in some strategies."""
+    strategy: Strategy = "active-accum"
+    method: Any = "alap"
+    """How it is scheduled."""
+    decoupling: Decoupling | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Dressed:
+    """A circuit as it really runs, for any number of value sets and randomizations."""
+
+    circuit: QuantumCircuit
+    """On the same qubits and classical bits as the original."""
+    tape: Tape
+    parameters: tuple[Parameter, ...]
+    originals: tuple[Parameter, ...]
+    """The original circuit's parameters, in the order of the columns of value sets."""
+    twirl: TwirledCircuit | None
+    idle: IdleNoise | None
+    columns: tuple[int, ...]
+    """Active qubits whose detunings are the last parameters."""
+    report: Report | None
+    """What decoupling did."""
+    scheduled: bool
+    randomizations: int = 1
+    seed: np.random.SeedSequence = np.random.SeedSequence(0)  # noqa: RUF009 - never changed
+
+    @property
+    def draws(self) -> int:
+        """Values of the detunings in each randomization."""
+        return self.idle.draws if self.columns and self.idle is not None else 1
+
+    @property
+    def varied(self) -> bool:
+        """Whether randomizations differ in more than the flips before their measurements."""
+        return self.twirl is not None or bool(self.columns)
+
+    def values(self, values: NDArray[np.float64], start: int = 0) -> NDArray[np.float64]:
+        """Values of :attr:`parameters`, drawn anew for every value set, randomization and draw.
+
+        Args:
+            values: shape ``(rows, original parameters)``.
+            start: number of the first row among all.
+
+        Returns:
+            Shape ``(rows, randomizations, draws, parameters)``, with one randomization where they are not :attr:`varied`.
+        """
+        count = self.randomizations if self.varied else 1
+        angles = np.broadcast_to(values[:, None], (len(values), count, values.shape[1]))
+        if self.twirl is not None:
+            angles = self._twirl_seeded(self.twirl).values(values, start=start)
+        shape = (len(values), count, self.draws)
+        parts = [np.broadcast_to(angles[:, :, None], (*shape, angles.shape[-1]))]
+        if self.columns and self.idle is not None:
+            drawn = detunings(self.idle, len(values), count, self._child(1), start=start)
+            parts.append(drawn[..., list(self.columns)])
+        return np.concatenate(parts, axis=-1)
+
+    def facts(self) -> dict[str, Any]:
+        """What result metadata says: layers twirled and left alone, idle windows, whether idle time was written out."""
+        out: dict[str, Any] = {"scheduled": self.scheduled}
+        if self.twirl is not None:
+            out["twirled_layers"] = len(self.twirl.twirled_qubits)
+            out["not_twirled"] = list(self.twirl.skipped)
+        if self.report is not None:
+            out["idle_windows"] = len(self.report.windows)
+            out["decoupled_windows"] = self.report.decoupled
+            out["not_decoupled"] = list(self.report.notes)
+        if self.columns:
+            out["detuning_draws"] = self.draws
+        return out
+
+    def _twirl_seeded(self, twirl: TwirledCircuit) -> TwirledCircuit:
+        return replace(twirl, num_randomizations=self.randomizations, seed=self._child(0))
+
+    def _child(self, number: int) -> np.random.SeedSequence:
+        return np.random.SeedSequence(self.seed.entropy, spawn_key=(*self.seed.spawn_key, number))
+
+
+def dress(
+    circuit: QuantumCircuit, parameters: tuple[Parameter, ...], device: ActiveDevice, target: Target | None, wanted: Wanted
+) -> Dressed | None:
+    """What really runs when a circuit is asked for; the same object for the same circuit, device and wish.
+
+    Idle times are written out wherever they cost something, so that a circuit suffers the same in them whether it is
+    decoupled or not.
+
+    Args:
+        circuit: on active qubits.
+        parameters: its parameters, in the order of the columns of its value sets.
+        device: the active device.
+        target: of the whole device, for durations and gates.
+        wanted: by the options.
+
+    Returns:
+        ``None`` where the circuit runs as it is.
+
+    Raises:
+        IBMInputValueError: nothing can be twirled, or there are no durations to decouple by.
+    """
+    key = (device, parameters, wanted, id(target))
+    found = _MADE.get(circuit, key, lambda: _Made(_dress(circuit, parameters, device, target, wanted), target))
+    return found.dressed
+
+
+@dataclass(frozen=True, eq=False)
+class _Made:
+    dressed: Dressed | None
+    target: Target | None
+    """Kept, so that its number stays its own."""
+
+
+_MADE: IdentityCache[_Made] = IdentityCache(8)
+
+
+def _dress(
+    circuit: QuantumCircuit, parameters: tuple[Parameter, ...], device: ActiveDevice, target: Target | None, wanted: Wanted
+) -> Dressed | None:
+    twirl = _twirled(circuit, target, wanted) if wanted.gates else None
+    out = circuit if twirl is None else twirl.circuit
+    angles = parameters if twirl is None else twirl.parameters
+    durations = _durations(device, target, wanted)
+    report: Report | None = None
+    columns: tuple[int, ...] = ()
+    timed = None if durations is None else _scheduled(out, durations, wanted, device)
+    if timed is not None and durations is not None:
+        out = timed
+        if wanted.decoupling is not None:
+            out, report = decoupled(out, durations, wanted.decoupling)
+        if device.idle is not None:
+            woven_in = woven(out, durations, device.idle.zz, device.idle.detuned)
+            out, angles, columns = woven_in.circuit, (*angles, *woven_in.parameters), woven_in.columns
+    if out is circuit:
+        return None
+    tape = tape_of(out)
+    return Dressed(out, tape, angles, parameters, twirl, device.idle, columns, report, timed is not None)
+
+
+def _twirled(circuit: QuantumCircuit, target: Target | None, wanted: Wanted) -> TwirledCircuit | None:
+    basis = _DEFAULT_BASIS if target is None else basis_for(target.operation_names)
+    seed = np.random.SeedSequence(0)
+    found = twirled(circuit, 1, wanted.strategy, seed, basis=basis, measures=wanted.measure)
+    if found.twirled_qubits:
+        return found
+    if found.skipped:
+        raise IBMInputValueError(
+            f"twirling.enable_gates is on, but nothing in the circuit can be twirled ({'; '.join(found.skipped)}). Switch "
+            "twirling.enable_gates off for this circuit, or write it in Clifford two-qubit gates outside control flow."
+        )
+    return None
+
+
+def _durations(device: ActiveDevice, target: Target | None, wanted: Wanted) -> Durations | None:
+    """By which the circuit is scheduled; ``None``: it need not be."""
+    if wanted.decoupling is not None:
+        return durations_for_decoupling(device.name, target, device.qubits)
+    if device.backend is not None:
+        return None
+    if device.idle is not None:
+        found = durations_of(target, device.qubits)
+        if found is None:
+            raise IBMInputValueError(
+                f"The noise of {device.name} grows with idle time, but its target has no durations. Use a backend with "
+                "durations (a fake device, AerSimulator.from_backend(backend) or GenericBackendV2)."
+            )
+        return found
+    return durations_of(target, device.qubits) if _idle_costs(device) else None
+
+
+def _scheduled(circuit: QuantumCircuit, durations: Durations, wanted: Wanted, device: ActiveDevice) -> QuantumCircuit | None:
+    """The circuit with its idle times; ``None`` where they cannot be known and nothing depends on them that was asked for."""
+    try:
+        return scheduled(circuit, durations, wanted.method)
+    except IBMInputValueError:
+        if wanted.decoupling is not None or device.idle is not None:
+            raise
+        return None
+
+
+def _idle_costs(device: ActiveDevice) -> bool:
+    """Whether waiting does something to the device's qubits."""
+    return device.noise is not None and _COSTS.get(device, None, lambda: _delays_are_noisy(device))
+
+
+def _delays_are_noisy(device: ActiveDevice) -> bool:
+    wait = QuantumCircuit(device.num_qubits)
+    for qubit in range(device.num_qubits):
+        wait.delay(_MICROSECOND, qubit, unit="s")
+    assert device.noise is not None
+    return any(device.noise.after(step) for step in tape_of(wait).steps)
+
+
+_COSTS: IdentityCache[bool] = IdentityCache(1)
+
+
+def wanted_by(twirling: Any, decoupling: Any) -> Wanted:
+    """What settled options want; see :class:`~qiskit_local_runtime.options.settings.Settings`."""
+    pulses = None
+    if decoupling.enable:
+        pulses = Decoupling(decoupling.sequence_type, decoupling.extra_slack_distribution, decoupling.skip_reset_qubits)
+    return Wanted(twirling.gates, twirling.measure, twirling.strategy, decoupling.scheduling_method, pulses)
+
+
+def portions(shots: int, draws: int) -> tuple[int, int]:
+    """Into how many equal portions shots are divided, and how large they are: at most ``draws``, the last may be cut short."""
+    each = -(-shots // draws)
+    return -(-shots // each), each
+
+
+def facts_of(dressed: Dressed | None) -> Mapping[str, Any]:
+    """:meth:`Dressed.facts`, and nothing of a circuit that runs as it is."""
+    return {} if dressed is None else dressed.facts()

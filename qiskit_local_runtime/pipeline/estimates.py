@@ -1,0 +1,122 @@
+"""From means of terms to values of observables and their errors: readout factors divided out, noise extrapolated away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..techniques.trex import leave_one_out, mitigate
+from ..techniques.zne_extrapolation import extrapolate, jackknifed
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """What was measured of one value set at one noise factor."""
+
+    means: Array
+    """Mean of each term in each randomization, shape ``(randomizations, terms)``."""
+    variances: Array
+    """Of each observable's estimate, from the spread of single shots, shape ``(observables,)``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """Values of the observables of one value set."""
+
+    fields: dict[str, Array]
+    """By name in the result, shape ``(observables, …)``: ``evs``, ``stds``, ``ensemble_standard_error`` and, where noise was
+    extrapolated, ``evs_noise_factors``, ``stds_noise_factors``, ``ensemble_stds_noise_factors`` ``(…, factors)``,
+    ``evs_extrapolated``, ``stds_extrapolated`` ``(…, extrapolators, points)``."""
+    extrapolators: tuple[str, ...] = ()
+    """The extrapolator chosen for each observable."""
+
+
+@dataclass(frozen=True)
+class Extrapolation:
+    """How noise is extrapolated away."""
+
+    noise_factors: tuple[float, ...]
+    """Those that were achieved."""
+    extrapolators: tuple[str, ...]
+    points: tuple[float, ...]
+    """Noise factors at which fits are evaluated."""
+
+
+def estimates(
+    samples: Sequence[Samples], calibration: Array | None, coefficients: Array, how: Extrapolation | None
+) -> Estimates:
+    """Estimate observables, with errors by a delete-one jackknife over randomizations of the whole estimate.
+
+    Args:
+        samples: one for each noise factor.
+        calibration: ``(calibration randomizations, terms)``, see :func:`~qiskit_local_runtime.techniques.trex.mitigate`.
+        coefficients: ``(observables, terms)``.
+        how: ``None``: there is one noise factor and nothing to extrapolate.
+    """
+    each = [_at_one_factor(sample, calibration, coefficients) for sample in samples]
+    if how is None:
+        return Estimates(each[0])
+    evs, stds, ensemble = (
+        np.stack([one[name] for one in each], axis=-1) for name in ("evs", "stds", "ensemble_standard_error")
+    )
+    independent = [_jackknifable(sample) for sample in samples]
+    weights = np.stack([one["_data_stds"] for one in each], axis=-1)
+    bound = np.maximum(np.abs(coefficients).sum(axis=1), 1e-12)
+    whole = extrapolate(evs, weights, how.noise_factors, how.extrapolators, how.points, bound)
+    pooled = np.sqrt((whole.best_slopes**2 * ensemble**2).sum(axis=-1))
+    if all(independent):
+        whole = jackknifed(whole, *_groups(samples, calibration, coefficients, evs))
+    fields = {
+        "evs": whole.best_evs,
+        "stds": whole.best_stds,
+        "ensemble_standard_error": pooled,
+        "evs_noise_factors": evs,
+        "stds_noise_factors": stds,
+        "ensemble_stds_noise_factors": ensemble,
+        "evs_extrapolated": whole.evs,
+        "stds_extrapolated": whole.stds,
+    }
+    return Estimates(fields, tuple(str(name) for name in whole.names))
+
+
+def public(fields: dict[str, Array]) -> dict[str, Array]:
+    """The fields that go into a result."""
+    return {name: values for name, values in fields.items() if not name.startswith("_")}
+
+
+def _at_one_factor(sample: Samples, calibration: Array | None, coefficients: Array) -> dict[str, Array]:
+    values, spread, of_calibration = mitigate(sample.means, calibration, coefficients)
+    data = spread if _jackknifable(sample) else sample.variances
+    return {
+        "evs": values,
+        "stds": np.sqrt(data + of_calibration),
+        "ensemble_standard_error": np.sqrt(sample.variances + of_calibration),
+        "_data_stds": np.sqrt(data),
+    }
+
+
+def _jackknifable(sample: Samples) -> bool:
+    return len(sample.means) > 1
+
+
+def _groups(samples: Sequence[Samples], calibration: Array | None, coefficients: Array, evs: Array) -> list[Array]:
+    """Values without one randomization at a time, ``(replicas, observables, factors)`` each.
+
+    One group for each factor's data, and one for the calibration, which all factors share.
+    """
+    divisor = np.ones(samples[0].means.shape[1]) if calibration is None else calibration.mean(axis=0)
+    groups = []
+    for place, sample in enumerate(samples):
+        without = (leave_one_out(sample.means) / divisor) @ coefficients.T
+        replicas = np.repeat(evs[None], len(without), axis=0)
+        replicas[..., place] = without
+        groups.append(replicas)
+    if calibration is not None:
+        others = leave_one_out(calibration)
+        groups.append(np.stack([(sample.means.mean(axis=0) / others) @ coefficients.T for sample in samples], axis=-1))
+    return groups
