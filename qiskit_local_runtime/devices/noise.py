@@ -11,7 +11,7 @@ from qiskit.circuit import ParameterExpression
 
 from ..errors import IBMInputValueError
 from ..sweeps import Step
-from ..sweeps.weave import IDLE
+from ..sweeps.durations import NOISELESS
 from .channel import Channel
 from .readout import Confusion, Readout
 
@@ -22,8 +22,6 @@ Channels = tuple[tuple[Channel, tuple[int, ...]], ...]
 """Channels, each with the qubits (or positions in an instruction's qubits) it acts on."""
 
 _UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "ps": 1e-12}
-_NOISELESS = frozenset({IDLE})
-"""Labels of instructions that are noise themselves (Aer, for which a label is a name, knows no errors of theirs either)."""
 _MOST_KEPT = 50_000
 """Channels of so many instructions are kept; only delays of ever new durations could be more."""
 
@@ -107,7 +105,7 @@ class ActiveNoise:
         return self._model
 
     def _channels(self, step: Step, when: str) -> Channels:
-        if step.label in _NOISELESS:
+        if step.label == NOISELESS:  # Aer, for which a label is a name, knows no errors of theirs either
             return ()
         physical = tuple(self._qubits[q] for q in step.qubits)
         found = self._noise.channels(step, physical, when=when)

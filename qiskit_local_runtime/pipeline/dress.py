@@ -23,6 +23,7 @@ from ..sweeps.schedule import scheduled
 from ..sweeps.weave import woven
 from ..techniques.decoupling import Decoupling, Report, decoupled
 from ..techniques.gate_twirling import Strategy, TwirledCircuit, twirled
+from ..techniques.midway_twirling import draw_midway, midway
 
 _DEFAULT_BASIS = "rz-sx"
 """What twirled one-qubit gates are written in where the device takes anything."""
@@ -60,6 +61,8 @@ class Dressed:
     report: Report | None
     """What decoupling did."""
     scheduled: bool
+    flipped: tuple[int, ...] = ()
+    """Classical bits whose measurements in the middle are twirled; their angles follow those of the twirled gates."""
     randomizations: int = 1
     seed: np.random.SeedSequence = np.random.SeedSequence(0)  # noqa: RUF009 - never changed
 
@@ -71,13 +74,14 @@ class Dressed:
     @property
     def varied(self) -> bool:
         """Whether randomizations differ in more than the flips before their measurements."""
-        return self.twirl is not None or bool(self.columns)
+        return self.twirl is not None or bool(self.columns) or bool(self.flipped)
 
-    def values(self, values: NDArray[np.float64], start: int = 0) -> NDArray[np.float64]:
+    def values(self, values: NDArray[np.float64], flips: NDArray[np.bool_], start: int = 0) -> NDArray[np.float64]:
         """Values of :attr:`parameters`, drawn anew for every value set, randomization and draw.
 
         Args:
             values: shape ``(rows, original parameters)``.
+            flips: as :meth:`flips` draws them for the same rows.
             start: number of the first row among all.
 
         Returns:
@@ -87,12 +91,17 @@ class Dressed:
         angles = np.broadcast_to(values[:, None], (len(values), count, values.shape[1]))
         if self.twirl is not None:
             angles = self._twirl_seeded(self.twirl).values(values, start=start)
-        shape = (len(values), count, self.draws)
-        parts = [np.broadcast_to(angles[:, :, None], (*shape, angles.shape[-1]))]
+        angles = np.concatenate([angles, np.pi * flips], axis=-1)
+        parts = [np.broadcast_to(angles[:, :, None], (len(values), count, self.draws, angles.shape[-1]))]
         if self.columns and self.idle is not None:
             drawn = detunings(self.idle, len(values), count, self._child(1), start=start)
             parts.append(drawn[..., list(self.columns)])
         return np.concatenate(parts, axis=-1)
+
+    def flips(self, rows: int, start: int = 0) -> NDArray[np.bool_]:
+        """Flips of the bits :attr:`flipped`, shape ``(rows, randomizations, bits)``."""
+        count = self.randomizations if self.varied else 1
+        return draw_midway((rows, count), len(self.flipped), self._child(2), start=start)
 
     def facts(self) -> dict[str, Any]:
         """What result metadata says: layers twirled and left alone, idle windows, whether idle time was written out."""
@@ -100,6 +109,8 @@ class Dressed:
         if self.twirl is not None:
             out["twirled_layers"] = len(self.twirl.twirled_qubits)
             out["not_twirled"] = list(self.twirl.skipped)
+        if self.flipped:
+            out["twirled_midway"] = len(self.flipped)
         if self.report is not None:
             out["idle_windows"] = len(self.report.windows)
             out["decoupled_windows"] = self.report.decoupled
@@ -157,6 +168,10 @@ def _dress(
     twirl = _twirled(circuit, target, wanted) if wanted.gates else None
     out = circuit if twirl is None else twirl.circuit
     angles = parameters if twirl is None else twirl.parameters
+    # a backend that runs circuits itself need not know such flips
+    between = midway(out) if wanted.measure and device.backend is None else None
+    if between is not None:
+        out, angles = between.circuit, (*angles, *between.parameters)
     durations = _durations(device, target, wanted)
     report: Report | None = None
     columns: tuple[int, ...] = ()
@@ -170,8 +185,8 @@ def _dress(
             out, angles, columns = woven_in.circuit, (*angles, *woven_in.parameters), woven_in.columns
     if out is circuit:
         return None
-    tape = tape_of(out)
-    return Dressed(out, tape, angles, parameters, twirl, device.idle, columns, report, timed is not None)
+    flipped = () if between is None else between.clbits
+    return Dressed(out, tape_of(out), angles, parameters, twirl, device.idle, columns, report, timed is not None, flipped)
 
 
 def _twirled(circuit: QuantumCircuit, target: Target | None, wanted: Wanted) -> TwirledCircuit | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..sweeps import Shots, Sweep
+from ..sweeps.shots import pack_bools
 from .dress import Dressed, portions
 
 _MOST_VALUES = 1 << 22
@@ -18,7 +20,7 @@ _MOST_VALUES = 1 << 22
 def first_wide(sweep: Sweep, dressed: Dressed) -> Sweep:
     """What is simulated for the first value set, to choose a simulator by."""
     flips = None if sweep.flips is None else sweep.flips[:1]
-    return next(_parts(replace(sweep, values=sweep.values[:1], flips=flips), dressed, 0))[1]
+    return next(_parts(replace(sweep, values=sweep.values[:1], flips=flips), dressed, 0)).wide
 
 
 def sample_wide(sweep: Sweep, dressed: Dressed, first_row: int, sample: Callable[[Sweep, int], Shots]) -> Shots:
@@ -33,17 +35,15 @@ def sample_wide(sweep: Sweep, dressed: Dressed, first_row: int, sample: Callable
     Returns:
         Bits in the shape asked for.
     """
-    rows, endings, randomizations, shots = sweep.shape
+    _, endings, randomizations, shots = sweep.shape
     out = Shots.empty(sweep.shape, sweep.num_clbits)
-    for part, wide in _parts(sweep, dressed, first_row):
-        packed = sample(wide, part.start).packed
-        count = min(part.stop, rows) - part.start
-        if not dressed.varied:
-            out.packed[part] = packed
-            continue
-        each = packed.reshape(count, randomizations, -1, endings, wide.shots, packed.shape[-1])
-        ordered = each.transpose(0, 3, 1, 2, 4, 5).reshape(count, endings, randomizations, -1, packed.shape[-1])
-        out.packed[part] = ordered[:, :, :, :shots]
+    for part in _parts(sweep, dressed, first_row):
+        packed = sample(part.wide, part.rows.start).packed
+        if dressed.varied:
+            each = packed.reshape(-1, randomizations, part.draws, endings, part.wide.shots, packed.shape[-1])
+            ordered = each.transpose(0, 3, 1, 2, 4, 5).reshape(-1, endings, randomizations, *_last_two(each))
+            packed = ordered[:, :, :, :shots] ^ part.undo[:, None, :, None]
+        out.packed[part.rows] = packed
     return out
 
 
@@ -52,14 +52,23 @@ def expect_wide(
 ) -> NDArray[np.float64]:
     """Exact values of terms for every value set and variation, shape ``(rows, randomizations × draws, terms)``."""
     found = []
-    for part, wide in _parts(sweep, dressed, first_row):
-        values = expect(wide, part.start)
-        found.append(values.reshape(min(part.stop, len(sweep.values)) - part.start, -1, values.shape[-1]))
+    for part in _parts(sweep, dressed, first_row):
+        values = expect(part.wide, part.rows.start)
+        found.append(values.reshape(len(sweep.values[part.rows]), -1, values.shape[-1]))
     return np.concatenate(found)
 
 
-def _parts(sweep: Sweep, dressed: Dressed, first_row: int) -> Iterator[tuple[slice, Sweep]]:
-    """Plain sweeps, each with the value sets it is for."""
+class _Part(NamedTuple):
+    """Some value sets as a plain sweep."""
+
+    rows: slice
+    wide: Sweep
+    draws: int
+    undo: NDArray[np.uint8]
+    """What is flipped back in the bits, packed: shape ``(rows, randomizations, bytes)``."""
+
+
+def _parts(sweep: Sweep, dressed: Dressed, first_row: int) -> Iterator[_Part]:
     rows, _, _, shots = sweep.shape
     draws, each = portions(shots, dressed.draws) if shots else (dressed.draws, 0)
     many = dressed.randomizations if dressed.varied else 1
@@ -67,13 +76,27 @@ def _parts(sweep: Sweep, dressed: Dressed, first_row: int) -> Iterator[tuple[sli
     plain = replace(sweep, circuit=dressed.circuit, parameters=dressed.parameters, known_tape=dressed.tape)
     for start in range(0, rows, step):
         part = slice(start, start + step)
-        values = dressed.values(sweep.values[part], first_row + start)[:, :, :draws]
+        count = len(sweep.values[part])
+        midway = dressed.flips(count, first_row + start)
+        values = dressed.values(sweep.values[part], midway, first_row + start)[:, :, :draws]
         flips = None if sweep.flips is None else sweep.flips[part]
-        if not dressed.varied:
-            yield part, replace(plain, values=values[:, 0, 0], flips=flips)
-            continue
-        wide = values.reshape(-1, values.shape[-1])
-        yield part, replace(plain, values=wide, shots=each, flips=_wide_flips(flips, draws))
+        undo = _packed(midway, dressed.flipped, sweep.num_clbits)
+        if dressed.varied:
+            wide = values.reshape(-1, values.shape[-1])
+            yield _Part(part, replace(plain, values=wide, shots=each, flips=_wide_flips(flips, draws)), draws, undo)
+        else:
+            yield _Part(part, replace(plain, values=values[:, 0, 0], flips=flips), draws, undo)
+
+
+def _packed(flips: NDArray[np.bool_], clbits: tuple[int, ...], num_clbits: int) -> NDArray[np.uint8]:
+    bits = np.zeros((*flips.shape[:2], num_clbits), dtype=np.bool_)
+    bits[..., list(clbits)] = flips
+    return pack_bools(bits)
+
+
+def _last_two(each: NDArray[np.uint8]) -> tuple[int, int]:
+    """Shots of all draws together, and bytes."""
+    return each.shape[2] * each.shape[4], each.shape[5]
 
 
 def _wide_flips(flips: NDArray[np.bool_] | None, draws: int) -> NDArray[np.bool_] | None:

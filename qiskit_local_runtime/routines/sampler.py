@@ -15,6 +15,7 @@ from ..devices.device import Device
 from ..errors import IBMInputValueError
 from ..options.settings import SamplerSettings
 from ..pipeline.active import restrict
+from ..pipeline.dress import Dressed
 from ..pipeline.execute import Executor, Runnable, Stretch
 from ..pipeline.execution_span import ExecutionSpans, SliceSpan
 from ..pipeline.plan import Plan
@@ -108,6 +109,7 @@ def _task(pub: SamplerPub, circuit: QuantumCircuit, device: Device, request: Req
     restricted = device.restrict(active.qubits)
     seed = np.random.SeedSequence(request.seed, spawn_key=(index, _VARIATIONS))
     worn = dressed(active.circuit, parameters, restricted, device, settings, split.num_randomizations, seed)
+    _check_twirlable(active.circuit, worn, settings, index)
     sweep = Sweep(
         circuit=active.circuit,
         parameters=parameters,
@@ -129,17 +131,18 @@ def _split(pub: SamplerPub, settings: SamplerSettings) -> Split:
 
 
 def _flips(circuit: QuantumCircuit, rows: int, split: Split, request: Request, index: int) -> NDArray[np.bool_]:
-    if not request.settings.twirling.measure:
-        return np.zeros((rows, 1, split.num_randomizations, circuit.num_clbits), dtype=np.bool_)
-    final = read(circuit).final_measurements
-    if not final:
-        raise IBMInputValueError(
-            f"PUB {index}: twirling.enable_measure is on, but no measurement of the circuit is final (it has control flow or "
-            "later operations on every measured qubit). Switch twirling.enable_measure off for this circuit."
-        )
     seed = np.random.SeedSequence(request.seed, spawn_key=(index, _FLIPS))
+    final = read(circuit).final_measurements if request.settings.twirling.measure else ()
     twirled = tuple(clbit for _, clbit in final)
     return draw_flips((rows, 1, split.num_randomizations), twirled, circuit.num_clbits, seed)
+
+
+def _check_twirlable(circuit: QuantumCircuit, worn: Dressed | None, settings: SamplerSettings, index: int) -> None:
+    if settings.twirling.measure and not read(circuit).final_measurements and not (worn is not None and worn.flipped):
+        raise IBMInputValueError(
+            f"PUB {index}: twirling.enable_measure is on, but no measurement of the circuit can be twirled: it has control "
+            "flow, or measures one bit several times. Switch twirling.enable_measure off for this circuit."
+        )
 
 
 def _run(task: SamplerTask, index: int, request: Request, executor: Executor) -> tuple[SamplerPubResult, SliceSpan]:

@@ -13,6 +13,9 @@ from ..errors import IBMInputValueError
 _UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "ps": 1e-12}
 _TIMELESS = frozenset({"barrier", "store"})
 _PICOSECOND = 1e-12
+NOISELESS = "idle"
+"""Label of instructions that take no time and have no errors: rotations of idle qubits, which are noise themselves, and flips
+before and after measurements."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +65,8 @@ class Durations:
             return 0
         if name == "delay":
             return self._delay(item)
+        if item.label == NOISELESS:
+            return 0
         plain = name in ("measure", "reset") or item.is_standard_gate()
         if not plain and getattr(item.operation, "_directive", False):
             return 0

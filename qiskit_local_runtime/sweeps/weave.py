@@ -1,4 +1,4 @@
-"""Noise that grows with idle time, woven into a scheduled circuit as rotations labelled :data:`IDLE`.
+"""Noise that grows with idle time, woven into a scheduled circuit as rotations labelled :data:`~.durations.NOISELESS`.
 
 Conventions, with ħ = 1 and ``t`` the idle time in seconds:
 
@@ -23,11 +23,8 @@ import numpy as np
 from qiskit.circuit import CircuitInstruction, Parameter, QuantumCircuit
 from qiskit.circuit.library import RZGate, RZZGate
 
-from .durations import Durations
+from .durations import NOISELESS, Durations
 from .schedule import Timed, blocks_of, segments, timeline, with_blocks
-
-IDLE = "idle"
-"""Label of woven rotations; they are noise, so no noise of the device follows them."""
 
 Rates = Sequence[tuple[tuple[int, int], float]]
 """Pairs of qubits and their ZZ in Hz."""
@@ -146,10 +143,10 @@ class _Loom:
 
     def _rotation(self, thread: _Thread, seconds: float) -> RZGate | RZZGate:
         if len(thread.qubits) == 2:
-            return RZZGate(np.pi * thread.hertz * seconds, label=IDLE)
+            return RZZGate(np.pi * thread.hertz * seconds, label=NOISELESS)
         (qubit,) = thread.qubits
         detuning = self.parameters.setdefault(qubit, Parameter(f"detuning_{qubit}"))
-        return RZGate(2 * np.pi * seconds * detuning, label=IDLE)
+        return RZGate(2 * np.pi * seconds * detuning, label=NOISELESS)
 
 
 def _in_time(entries: list[Timed]) -> list[Timed]:

@@ -23,7 +23,7 @@ from qiskit_local_runtime.devices.target_noise import TargetNoise
 from qiskit_local_runtime.simulators.density import DensitySimulator
 from qiskit_local_runtime.simulators.trajectories import TrajectorySimulator
 from qiskit_local_runtime.sweeps import Sweep, Terms, tape_of
-from qiskit_local_runtime.sweeps.weave import IDLE
+from qiskit_local_runtime.sweeps.durations import NOISELESS
 
 from ...support.backends import line_target
 from ...support.simulation import chi_square, counts, measured, tools
@@ -122,7 +122,7 @@ class TestCoherentNoise(unittest.TestCase):
         target = GenericBackendV2(3, ["cx", "sx", "x", "rz", "rzz"], seed=1).target
         noise = ActiveNoise(CoherentNoise(_values(0.1), TargetNoise(target), target, target.dt), (0, 1, 2))
         self.assertEqual(len(noise.after(_step(RZZGate(0.2), 0, 1))), 2)
-        self.assertEqual(noise.after(_step(RZZGate(0.2, label=IDLE), 0, 1)), ())
+        self.assertEqual(noise.after(_step(RZZGate(0.2, label=NOISELESS), 0, 1)), ())
 
     def test_delays_of_unknown_length_do_not_matter_without_relaxation(self) -> None:
         circuit = QuantumCircuit(1)

@@ -14,9 +14,9 @@ from qiskit.quantum_info import Operator, Statevector
 
 from qiskit_local_runtime.errors import IBMInputValueError
 from qiskit_local_runtime.sweeps import tape_of
-from qiskit_local_runtime.sweeps.durations import Durations
+from qiskit_local_runtime.sweeps.durations import NOISELESS, Durations
 from qiskit_local_runtime.sweeps.schedule import scheduled, timeline
-from qiskit_local_runtime.sweeps.weave import IDLE, Woven, woven
+from qiskit_local_runtime.sweeps.weave import Woven, woven
 from qiskit_local_runtime.techniques.decoupling import Decoupling, decoupled
 
 _NS = 1e-9
@@ -51,7 +51,7 @@ def _sorted_columns(found: Woven) -> list[int]:
 
 def _idle(circuit: QuantumCircuit) -> list[tuple[str, tuple[int, ...], float]]:
     steps = tape_of(circuit).steps
-    return [(s.name, s.qubits, s.params[0]) for s in steps if s.label == IDLE]
+    return [(s.name, s.qubits, s.params[0]) for s in steps if s.label == NOISELESS]
 
 
 @ddt
@@ -158,7 +158,7 @@ class TestWoven(unittest.TestCase):
         circuit = QuantumCircuit(1)
         circuit.delay(10, 0)
         found = woven(circuit, _DURATIONS, [], (0,))
-        self.assertEqual([s.label for s in tape_of(_bound(found, [1e5])).steps], [None, IDLE])
+        self.assertEqual([s.label for s in tape_of(_bound(found, [1e5])).steps], [None, NOISELESS])
 
     def test_a_circuit_that_is_not_scheduled_is_refused(self) -> None:
         circuit = QuantumCircuit(2)
