@@ -27,7 +27,7 @@ class Channel:
     @cached_property
     def ptm(self) -> NDArray[np.float64]:
         """Pauli transfer matrix ``R[i, j] = Tr(P_i E(P_j)) / 2^k``, shape ``(4^k, 4^k)``."""
-        basis = _pauli_vectors(self.num_qubits)
+        basis = pauli_vectors(self.num_qubits)
         return np.asarray(np.ascontiguousarray((basis.conj() @ self.superop @ basis.T).real) / 2**self.num_qubits)
 
     @cached_property
@@ -55,7 +55,7 @@ class Channel:
 _ONE_QUBIT = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]], dtype=complex)
 
 
-def _pauli_vectors(num_qubits: int) -> NDArray[np.complex128]:
+def pauli_vectors(num_qubits: int) -> NDArray[np.complex128]:
     """Row ``i``: the column-stacked Pauli matrix of Pauli index ``i``; shape ``(4^k, 4^k)``."""
     matrices = np.ones((1, 1, 1), dtype=complex)
     for _ in range(num_qubits):

@@ -11,6 +11,7 @@ from typing import Any
 from qiskit.providers import BackendV2
 from qiskit.transpiler import Target
 
+from ..sweeps.layer_noise import LayerModels
 from .device import ActiveDevice
 from .idle import TimedNoise
 from .noise import ActiveNoise, DeviceNoise
@@ -33,6 +34,8 @@ class DescribedDevice:
     max_shots: int | None = None
     max_circuits: int | None = None
     timed: TimedNoise | None = None
+    layers: LayerModels | None = None
+    """Models of layers, where :attr:`whole_noise` is given by layer."""
     _active: OrderedDict[tuple[int, ...], ActiveDevice] = field(init=False, default_factory=OrderedDict)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
@@ -40,6 +43,11 @@ class DescribedDevice:
     def simulated(self) -> bool:
         """Whether we simulate; otherwise circuits go through the backend's own ``run()``."""
         return self.backend is None
+
+    @property
+    def detuning_draws(self) -> int:
+        """See :class:`~qiskit_local_runtime.devices.device.Device`."""
+        return 1 if self.timed is None or self.timed.drift is None else self.timed.draws
 
     def restrict(self, qubits: tuple[int, ...]) -> ActiveDevice:
         """See :class:`~qiskit_local_runtime.devices.device.Device`."""
@@ -64,4 +72,5 @@ class DescribedDevice:
             max_shots=self.max_shots,
             max_circuits=self.max_circuits,
             idle=None if self.timed is None else self.timed.restrict(qubits),
+            layers=self.layers,
         )

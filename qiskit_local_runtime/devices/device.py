@@ -10,6 +10,7 @@ from qiskit.providers import BackendV2
 from qiskit.transpiler import Target
 
 from ..sweeps import Step
+from ..sweeps.layer_noise import LayerModels
 from .channel import Channel
 from .idle import IdleNoise
 from .readout import Readout
@@ -54,6 +55,8 @@ class ActiveDevice:
     max_circuits: int | None = None
     idle: IdleNoise | None = None
     """Noise that grows with idle time, which is woven into circuits before they are simulated; ``None``: none."""
+    layers: LayerModels | None = None
+    """Noise given by layer, on physical qubits: circuits are marked before they are simulated; ``None``: none."""
 
     @property
     def num_qubits(self) -> int:
@@ -79,6 +82,10 @@ class Device(Protocol):
     @property
     def simulated(self) -> bool:
         """False where circuits go through the backend's own ``run()``."""
+
+    @property
+    def detuning_draws(self) -> int:
+        """Values of drifting frequencies that shots are divided over; 1: nothing drifts."""
 
     def restrict(self, qubits: tuple[int, ...]) -> ActiveDevice:
         """The device seen from ``qubits`` (physical indices, ascending). Cached per calibration and qubit set."""

@@ -7,13 +7,15 @@ from dataclasses import replace
 from qiskit.providers import BackendV2
 
 from ..errors import IBMInputValueError
+from ..sweeps.layer_noise import LayerModels
 from .coherent import CoherentNoise
 from .described import DescribedDevice
 from .idle import TimedNoise
+from .layered_noise import LayeredNoise
 from .noise import DeviceNoise
 from .noisy_backend import NoisyBackend
 from .preset_values import Place, Values
-from .presets import Calibration, Coherent, Crosstalk, Drift, Preset
+from .presets import Calibration, Coherent, Crosstalk, Drift, LayerNoise, Preset
 
 
 def is_noisy(backend: BackendV2) -> bool:
@@ -33,8 +35,27 @@ def noisy_device(backend: NoisyBackend, inner: DescribedDevice) -> DescribedDevi
     coherent = presets.get(Coherent)
     if isinstance(coherent, Coherent):
         noise = _coherent(coherent, noise, inner, backend.seed)
+    layers = presets.get(LayerNoise)
+    if isinstance(layers, LayerNoise):
+        return layered(replace(inner, name=backend.name, whole_noise=noise), LayerModels(layers.models))
     timed = _timed(presets.get(Crosstalk), presets.get(Drift), inner, backend.seed)
     return replace(inner, name=backend.name, whole_noise=noise, timed=timed)
+
+
+def layered(inner: DescribedDevice, models: LayerModels) -> DescribedDevice:
+    """A device with noise by layer in place of that of its two-qubit gates and idle times.
+
+    Raises:
+        IBMInputValueError: a layer names qubits that there are not.
+    """
+    outside = [q for layer in models.models for q in layer.qubits if inner.num_qubits is not None and q >= inner.num_qubits]
+    if outside:
+        raise IBMInputValueError(
+            f"Layer noise: expected layers on qubits below {inner.num_qubits} ({inner.name}), found qubit {outside[0]}. Give "
+            "models of layers of this backend."
+        )
+    noise = LayeredNoise(models, inner.whole_noise, None if inner.target is None else inner.target.dt)
+    return replace(inner, whole_noise=noise, timed=None, layers=models)
 
 
 def _coherent(preset: Coherent, noise: DeviceNoise | None, inner: DescribedDevice, seed: int) -> DeviceNoise:

@@ -11,8 +11,10 @@ from qiskit.circuit.library import DiagonalGate, Initialize, UnitaryGate, get_st
 from qiskit.transpiler import CouplingMap, Target
 
 from ..errors import IBMBackendError, IBMInputValueError
+from ..sweeps.layer_noise import LayerModels
 from .described import DescribedDevice
 from .model_noise import ModelNoise, model_key
+from .noisy_source import layered
 
 _ALWAYS = ("measure", "reset", "delay")
 _ANY_WIDTH: dict[str, Any] = {
@@ -38,21 +40,24 @@ class Overrides:
     noise_model: Any = None
     basis_gates: tuple[str, ...] | None = None
     coupling_map: tuple[tuple[int, ...], ...] | None = None
+    layers: LayerModels | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
         """Equal for the same changes, as long as the noise model's errors live."""
         noise = None if self.noise_model is None else model_key(self.noise_model)
-        return (noise, self.basis_gates, self.coupling_map)
+        return (noise, self.basis_gates, self.coupling_map, None if self.layers is None else self.layers.key)
 
 
-def overrides(noise_model: Any, basis_gates: Sequence[str] | None, coupling_map: Any) -> Overrides | None:
+def overrides(
+    noise_model: Any, basis_gates: Sequence[str] | None, coupling_map: Any, layers: LayerModels | None = None
+) -> Overrides | None:
     """The changes, checked; ``None`` if there are none.
 
     Raises:
         IBMInputValueError: what was given as a noise model is none.
     """
-    if noise_model is None and basis_gates is None and coupling_map is None:
+    if noise_model is None and basis_gates is None and coupling_map is None and layers is None:
         return None
     if noise_model is not None and not _is_noise_model(noise_model):
         raise IBMInputValueError(
@@ -63,6 +68,7 @@ def overrides(noise_model: Any, basis_gates: Sequence[str] | None, coupling_map:
         noise_model,
         None if basis_gates is None else tuple(basis_gates),
         None if pairs is None else tuple(tuple(pair) for pair in pairs),
+        layers,
     )
 
 
@@ -71,12 +77,12 @@ def changed(device: DescribedDevice, asked: Overrides) -> DescribedDevice:
 
     Raises:
         IBMBackendError: the backend runs circuits itself.
-        IBMInputValueError: a gate is not known.
+        IBMInputValueError: a gate is not known, or a layer names qubits that there are not.
     """
     if not device.simulated:
         raise IBMBackendError(
-            f"options.simulator.noise_model, basis_gates and coupling_map change a simulation, but {device.name} runs "
-            "circuits itself. Leave them unset, or use a fake device or AerSimulator.from_backend(backend)."
+            f"options.simulator.noise_model, layer_noise_model, basis_gates and coupling_map change a simulation, but "
+            f"{device.name} runs circuits itself. Leave them unset, or use a fake device or AerSimulator.from_backend(backend)."
         )
     noise, timed, target, width = device.whole_noise, device.timed, device.target, device.num_qubits
     if asked.noise_model is not None:
@@ -85,7 +91,7 @@ def changed(device: DescribedDevice, asked: Overrides) -> DescribedDevice:
     if asked.basis_gates is not None or asked.coupling_map is not None:
         target = _target(device, asked)
         width = width if asked.coupling_map is None else target.num_qubits
-    return DescribedDevice(
+    done = DescribedDevice(
         name=device.name,
         num_qubits=width,
         target=target,
@@ -93,7 +99,9 @@ def changed(device: DescribedDevice, asked: Overrides) -> DescribedDevice:
         method=device.method,
         aer_options=device.aer_options,
         timed=timed,
+        layers=None if asked.noise_model is not None else device.layers,
     )
+    return done if asked.layers is None else layered(done, asked.layers)
 
 
 def _target(device: DescribedDevice, asked: Overrides) -> Target:

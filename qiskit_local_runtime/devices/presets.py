@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..errors import IBMInputValueError
+from ..sweeps.layer_noise import LayerModels
+from ..sweeps.lindblad import PauliLindblad
+from ..sweeps.unique_layers import UniqueLayer
 from .preset_values import PairValue, QubitValue
 
 
@@ -58,4 +62,27 @@ class Drift:
             raise IBMInputValueError(f"Drift.draws: expected a whole number of at least 1, found {self.draws!r}. Correct it.")
 
 
-Preset = Calibration | Coherent | Crosstalk | Drift
+@dataclass(frozen=True)
+class LayerNoise:
+    """Pauli–Lindblad noise before each layer of two-qubit gates: what noise learning finds, as a device.
+
+    The models describe all noise of layers, idle qubits included. With ``Calibration`` one-qubit gates, resets and
+    measurements have theirs, two-qubit gates and delays none. Layers without a model are noiseless.
+    """
+
+    models: Mapping[UniqueLayer, PauliLindblad]
+    """By layer, with rates of at least 0."""
+    name = "layers"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.models, Mapping) or not all(
+            isinstance(layer, UniqueLayer) and isinstance(model, PauliLindblad) for layer, model in self.models.items()
+        ):
+            raise IBMInputValueError(
+                f"LayerNoise.models: expected a mapping of UniqueLayer to PauliLindblad, found {type(self.models).__name__} of "
+                "other things. Give {layer: true_layer_noise(backend, layer), …}, say."
+            )
+        LayerModels(self.models)
+
+
+Preset = Calibration | Coherent | Crosstalk | Drift | LayerNoise

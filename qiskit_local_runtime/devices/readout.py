@@ -27,6 +27,10 @@ class Readout:
     def __bool__(self) -> bool:
         return bool(self.groups)
 
+    def twirled(self) -> Readout:
+        """The readout errors as measurement twirling makes them: averaged over flips before, undone after."""
+        return Readout(tuple(Confusion(group.qubits, _averaged(group.matrix)) for group in self.groups))
+
     def corrupt(self, bits: NDArray[np.bool_], qubits: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.bool_]:
         """Read ``bits`` (shape ``(..., len(qubits))``, column ``j`` = ideal bit of active qubit ``qubits[j]``) noisily.
 
@@ -59,3 +63,8 @@ class Readout:
             read += draws >= cumulative[true, edge]
         for place, col in present:
             out[..., col] = (read >> place) & 1
+
+
+def _averaged(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    places = np.arange(len(matrix))
+    return np.asarray(np.mean([matrix[np.ix_(places ^ flip, places ^ flip)] for flip in places], axis=0))

@@ -9,6 +9,7 @@ from typing import Any
 from qiskit.providers import BackendV2
 
 from ..errors import IBMBackendError, IBMInputValueError
+from ..sweeps.layer_noise import LayerModels
 from .aer_source import aer_device, aer_key, is_aer
 from .cache import IdentityCache
 from .described import DescribedDevice
@@ -60,6 +61,7 @@ def device_of(
     noise_model: Any = None,
     basis_gates: Sequence[str] | None = None,
     coupling_map: Sequence[Sequence[int]] | None = None,
+    layers: LayerModels | None = None,
 ) -> DescribedDevice:
     """The device behind a backend; cached until the backend's calibration changes.
 
@@ -68,13 +70,14 @@ def device_of(
         noise_model: an Aer ``NoiseModel`` in place of the backend's own noise.
         basis_gates: gates in place of those the backend accepts.
         coupling_map: pairs in place of those the backend couples.
+        layers: noise by layer in place of that of two-qubit gates and idle times.
 
     Raises:
         IBMInputValueError: not a ``BackendV2``, or a gate or a noise model is not known.
         IBMBackendError: a cloud backend, or options for a backend that runs circuits itself.
     """
     found = _described(_checked(backend))
-    asked = overrides(noise_model, basis_gates, coupling_map)
+    asked = overrides(noise_model, basis_gates, coupling_map, layers)
     return found if asked is None else _changed(found, asked)
 
 

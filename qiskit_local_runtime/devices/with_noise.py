@@ -6,10 +6,10 @@ from qiskit.providers import BackendV2
 
 from ..errors import IBMBackendError, IBMInputValueError
 from .noisy_backend import NoisyBackend
-from .presets import Calibration, Coherent, Crosstalk, Drift, Preset
+from .presets import Calibration, Coherent, Crosstalk, Drift, LayerNoise, Preset
 from .sources import device_of
 
-_KINDS = (Calibration, Coherent, Crosstalk, Drift)
+_KINDS = (Calibration, Coherent, Crosstalk, Drift, LayerNoise)
 
 
 def with_noise(backend: BackendV2, *presets: Preset, seed: int = 0) -> NoisyBackend:
@@ -27,8 +27,8 @@ def with_noise(backend: BackendV2, *presets: Preset, seed: int = 0) -> NoisyBack
         A backend for SamplerV2 and EstimatorV2, named ``"<name>+coherent+drift"`` after its presets.
 
     Raises:
-        IBMInputValueError: a preset is given twice or is none, its numbers are wrong, the seed is negative, or the backend has
-            presets already.
+        IBMInputValueError: a preset is given twice or is none, its numbers are wrong, ``LayerNoise`` is given with others than
+            ``Calibration``, the seed is negative, or the backend has presets already.
         IBMBackendError: a cloud backend, or one that runs circuits itself.
     """
     if isinstance(backend, NoisyBackend):
@@ -57,3 +57,9 @@ def _check(presets: tuple[Preset, ...]) -> None:
             raise IBMInputValueError(
                 f"Expected each noise preset once, found {type(preset).__name__} twice. Give one, with the numbers of both."
             )
+    others = [type(preset).__name__ for preset in presets if not isinstance(preset, (LayerNoise, Calibration))]
+    if others and any(isinstance(preset, LayerNoise) for preset in presets):
+        raise IBMInputValueError(
+            f"LayerNoise describes all noise of layers: expected none beside it but Calibration, found {', '.join(others)}. "
+            "Give the models of layers that have that noise too: true_layer_noise(with_noise(backend, …), layer)."
+        )

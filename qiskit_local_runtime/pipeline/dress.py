@@ -68,8 +68,8 @@ class Dressed:
 
     @property
     def draws(self) -> int:
-        """Values of the detunings in each randomization."""
-        return self.idle.draws if self.columns and self.idle is not None else 1
+        """Values of the detunings in each randomization: at least :attr:`IdleNoise.draws` in all."""
+        return -(-self.idle.draws // self.randomizations) if self.columns and self.idle is not None else 1
 
     @property
     def varied(self) -> bool:
@@ -94,7 +94,7 @@ class Dressed:
         angles = np.concatenate([angles, np.pi * flips], axis=-1)
         parts = [np.broadcast_to(angles[:, :, None], (len(values), count, self.draws, angles.shape[-1]))]
         if self.columns and self.idle is not None:
-            drawn = detunings(self.idle, len(values), count, self._child(1), start=start)
+            drawn = detunings(replace(self.idle, draws=self.draws), len(values), count, self._child(1), start=start)
             parts.append(drawn[..., list(self.columns)])
         return np.concatenate(parts, axis=-1)
 

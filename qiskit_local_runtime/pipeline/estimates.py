@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..techniques.trex import leave_one_out, mitigate
+from ..techniques.trex import combined, divided, leave_one_out, mitigate
 from ..techniques.zne_extrapolation import extrapolate, jackknifed
 
 Array = NDArray[np.float64]
@@ -48,7 +48,11 @@ class Extrapolation:
 
 
 def estimates(
-    samples: Sequence[Samples], calibration: Array | None, coefficients: Array, how: Extrapolation | None
+    samples: Sequence[Samples],
+    calibration: Array | None,
+    coefficients: Array,
+    how: Extrapolation | None,
+    identity: NDArray[np.bool_] | None = None,
 ) -> Estimates:
     """Estimate observables, with errors by a delete-one jackknife over randomizations of the whole estimate.
 
@@ -57,31 +61,37 @@ def estimates(
         calibration: ``(calibration randomizations, terms)``, see :func:`~qiskit_local_runtime.techniques.trex.mitigate`.
         coefficients: ``(observables, terms)``.
         how: ``None``: there is one noise factor and nothing to extrapolate.
+        identity: ``(terms,)``, which terms are the identity; ``None``: none.
     """
+    identity = np.zeros(coefficients.shape[1], dtype=np.bool_) if identity is None else identity
     each = [_at_one_factor(sample, calibration, coefficients) for sample in samples]
     if how is None:
         return Estimates(each[0])
-    evs, stds, ensemble = (
-        np.stack([one[name] for one in each], axis=-1) for name in ("evs", "stds", "ensemble_standard_error")
-    )
-    independent = [_jackknifable(sample) for sample in samples]
+    # what is the same at every noise factor is no decay: it is put aside
+    constant = coefficients[:, identity].sum(axis=1)
+    decaying = np.where(identity, 0.0, coefficients)
+    evs, stds, ensemble = (np.stack([one[name] for one in each], axis=-1) for name in _NAMES)
     weights = np.stack([one["_data_stds"] for one in each], axis=-1)
-    bound = np.maximum(np.abs(coefficients).sum(axis=1), 1e-12)
-    whole = extrapolate(evs, weights, how.noise_factors, how.extrapolators, how.points, bound)
-    pooled = np.sqrt((whole.best_slopes**2 * ensemble**2).sum(axis=-1))
-    if all(independent):
-        whole = jackknifed(whole, *_groups(samples, calibration, coefficients, evs))
+    bound = np.maximum(np.abs(decaying).sum(axis=1), 1e-12)
+    bare = evs - constant[:, None]
+    whole = extrapolate(bare, weights, how.noise_factors, how.extrapolators, how.points, bound)
+    groups = _groups(samples, calibration, decaying, bare)
+    if groups:
+        whole = jackknifed(whole, *groups)
     fields = {
-        "evs": whole.best_evs,
+        "evs": whole.best_evs + constant,
         "stds": whole.best_stds,
-        "ensemble_standard_error": pooled,
+        "ensemble_standard_error": np.sqrt((whole.best_slopes**2 * ensemble**2).sum(axis=-1)),
         "evs_noise_factors": evs,
         "stds_noise_factors": stds,
         "ensemble_stds_noise_factors": ensemble,
-        "evs_extrapolated": whole.evs,
+        "evs_extrapolated": whole.evs + constant[:, None, None],
         "stds_extrapolated": whole.stds,
     }
     return Estimates(fields, tuple(str(name) for name in whole.names))
+
+
+_NAMES = ("evs", "stds", "ensemble_standard_error")
 
 
 def public(fields: dict[str, Array]) -> dict[str, Array]:
@@ -107,16 +117,20 @@ def _jackknifable(sample: Samples) -> bool:
 def _groups(samples: Sequence[Samples], calibration: Array | None, coefficients: Array, evs: Array) -> list[Array]:
     """Values without one randomization at a time, ``(replicas, observables, factors)`` each.
 
-    One group for each factor's data, and one for the calibration, which all factors share.
+    One group for each factor's data, and one for the calibration, which all factors share; none where one randomization is
+    all there is.
     """
+    if not all(_jackknifable(sample) for sample in samples):
+        return []
     divisor = np.ones(samples[0].means.shape[1]) if calibration is None else calibration.mean(axis=0)
     groups = []
     for place, sample in enumerate(samples):
-        without = (leave_one_out(sample.means) / divisor) @ coefficients.T
+        without = combined(divided(leave_one_out(sample.means), divisor), coefficients)
         replicas = np.repeat(evs[None], len(without), axis=0)
         replicas[..., place] = without
         groups.append(replicas)
-    if calibration is not None:
+    if calibration is not None and len(calibration) > 1:
         others = leave_one_out(calibration)
-        groups.append(np.stack([(sample.means.mean(axis=0) / others) @ coefficients.T for sample in samples], axis=-1))
+        shared = [combined(divided(sample.means.mean(axis=0), others), coefficients) for sample in samples]
+        groups.append(np.stack(shared, axis=-1))
     return groups

@@ -17,10 +17,22 @@ _MOST_VALUES = 1 << 22
 """Parameter values held at a time (32 MB): a matter of the request, not of the machine."""
 
 
-def first_wide(sweep: Sweep, dressed: Dressed) -> Sweep:
-    """What is simulated for the first value set, to choose a simulator by."""
-    flips = None if sweep.flips is None else sweep.flips[:1]
-    return next(_parts(replace(sweep, values=sweep.values[:1], flips=flips), dressed, 0)).wide
+def first_wide(sweep: Sweep, dressed: Dressed) -> tuple[Sweep, Sweep]:
+    """One variation of the first value set, to ask simulators whether they can, and a sweep as large as all of them.
+
+    The second has the values of the first everywhere: variations differ in angles that change no costs.
+    """
+    flips = None if sweep.flips is None else sweep.flips[:1, :, :1]
+    alone = replace(sweep, values=sweep.values[:1], flips=flips)
+    one = next(_parts(alone, replace(dressed, randomizations=1), 0)).wide
+    one = replace(one, values=one.values[:1], flips=None if one.flips is None else one.flips[:1])
+    if not dressed.varied:
+        return one, one
+    draws, each = portions(sweep.shots, dressed.draws) if sweep.shots else (dressed.draws, 0)
+    count = dressed.randomizations * draws
+    flips = None if one.flips is None else np.broadcast_to(one.flips, (count, *one.flips.shape[1:]))
+    values = np.broadcast_to(one.values, (count, one.values.shape[1]))
+    return one, replace(one, values=values, shots=each, flips=flips)
 
 
 def sample_wide(sweep: Sweep, dressed: Dressed, first_row: int, sample: Callable[[Sweep, int], Shots]) -> Shots:
@@ -50,11 +62,15 @@ def sample_wide(sweep: Sweep, dressed: Dressed, first_row: int, sample: Callable
 def expect_wide(
     sweep: Sweep, dressed: Dressed, first_row: int, expect: Callable[[Sweep, int], NDArray[np.float64]]
 ) -> NDArray[np.float64]:
-    """Exact values of terms for every value set and variation, shape ``(rows, randomizations × draws, terms)``."""
+    """Exact values of terms for every value set and randomization, shape ``(rows, randomizations, terms)``.
+
+    Draws are averaged; those of a single randomization are what varies.
+    """
     found = []
     for part in _parts(sweep, dressed, first_row):
         values = expect(part.wide, part.rows.start)
-        found.append(values.reshape(len(sweep.values[part.rows]), -1, values.shape[-1]))
+        each = values.reshape(len(sweep.values[part.rows]), -1, part.draws, values.shape[-1])
+        found.append(each[:, 0] if each.shape[1] == 1 else each.mean(axis=2))
     return np.concatenate(found)
 
 

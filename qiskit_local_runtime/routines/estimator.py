@@ -18,6 +18,7 @@ from ..pipeline.plan import Plan
 from ..pipeline.term_values import term_values
 from ..records.request import Request
 from ..sweeps import Shots
+from ..techniques.trex import divided
 from .base import RoutineTools
 from .calibrate import Calibrations, planned
 from .checks import check_not_empty, check_observables, values_of, warn_approximation
@@ -197,7 +198,8 @@ class _Run:
             self._keep(cluster, int(row), samples, None)
 
     def _keep(self, cluster: Cluster, row: int, samples: Sequence[Samples], factors: NDArray[np.float64] | None) -> None:
-        found = estimates(samples, factors, cluster.observables.coefficients, self._extrapolation(cluster))
+        identity = np.asarray(~cluster.observables.terms.letters.any(axis=1))
+        found = estimates(samples, factors, cluster.observables.coefficients, self._extrapolation(cluster), identity)
         for name, values in public(found.fields).items():
             self._field(name, values.shape[1:])[row, cluster.wanted] = values
         if found.extrapolators:
@@ -232,7 +234,7 @@ class _Run:
             "target_precision": task.precision,
             "circuit_metadata": task.pub.circuit.metadata,
             "resilience": _resilience(self._request.settings) | self._zne(),
-            "num_randomizations": 1 if task.split is None else task.split.num_randomizations,
+            "num_randomizations": _randomizations(task),
             "simulation": task.clusters[0].what.describe() if task.clusters else {},
         }
 
@@ -260,7 +262,10 @@ def _samples(cluster: Cluster, shots: Shots, position: int, factors: NDArray[np.
     grouping = cluster.grouping
     assert grouping is not None
     letters, coefficients = cluster.observables.terms.letters, cluster.observables.coefficients
-    scaled = coefficients if factors is None else coefficients / factors.mean(axis=0)
+    scaled = coefficients
+    if factors is not None:
+        # what readout tells nothing of has no finite error either
+        scaled = np.where(coefficients != 0, divided(coefficients, factors.mean(axis=0)), 0.0)
     means = np.ones((shots.packed.shape[2], len(letters)))
     variance = np.zeros(len(coefficients))
     for basis, members in enumerate(grouping.members):
@@ -268,3 +273,10 @@ def _samples(cluster: Cluster, shots: Shots, position: int, factors: NDArray[np.
         means[:, members] = found.means
         variance += found.variances / (shots.packed.shape[2] * shots.packed.shape[3])
     return Samples(means, variance)
+
+
+def _randomizations(task: EstimatorTask) -> int:
+    if task.split is not None:
+        return task.split.num_randomizations
+    worn = task.clusters[0].what.dressed if task.clusters else None
+    return worn.randomizations if worn is not None and worn.varied else 1

@@ -30,9 +30,13 @@ from ..techniques.zne_folding import Folded, folded
 from .checks import check_angles, remaining
 from .prepare import dressed, opened, runnable
 
-SIMULATION, FLIPS, CALIBRATION, VARIATIONS, FOLDS = 0, 1, 2, 3, 4
+SIMULATION, FLIPS, VARIATIONS, FOLDS = 0, 1, 2, 3
+CALIBRATION = 2**32 - 1
+"""In the place of a PUB's number."""
 AUTO_RANDOMIZATIONS = 32
 """Of exact values, which have no shots to divide."""
+_LEAST = 16
+"""Randomizations that error bars are made of, where the options leave their number open."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +97,12 @@ def task_of(pub: EstimatorPub, circuit: QuantumCircuit, device: Device, request:
     settings: EstimatorSettings = request.settings
     observables = laid_out(pub.observables, circuit, pub.circuit)
     circuit = opened(circuit, device)
-    precision, split = _precision(pub, settings)
+    precision, split = _precision(pub, settings, device.detuning_draws)
+    if split is None and not device.simulated:
+        raise IBMInputValueError(
+            f"PUB {index}: precision = 0 asks for exact values, but {device.name} returns counts or memory only. Set a "
+            "precision above 0."
+        )
     row_of, observable_of, distinct = _positions(pub, observables)
     values, parameters = remaining(pub.parameter_values, pub.circuit, circuit, index)
     check_angles(circuit, device, parameters, values, index)
@@ -112,7 +121,7 @@ def laid_out(observables: ObservablesArray, circuit: QuantumCircuit, original: Q
     return observables.apply_layout(circuit.layout)
 
 
-def _precision(pub: EstimatorPub, settings: EstimatorSettings) -> tuple[float, Split | None]:
+def _precision(pub: EstimatorPub, settings: EstimatorSettings, draws: int) -> tuple[float, Split | None]:
     precision = pub.precision
     if precision is None:
         precision = settings.default_precision
@@ -123,8 +132,10 @@ def _precision(pub: EstimatorPub, settings: EstimatorSettings) -> tuple[float, S
     shots = int(np.ceil(round(1 / precision**2, 6)))
     twirling = settings.twirling
     if not twirling.any:
-        return precision, Split(1, shots)
-    return precision, split_shots(shots, twirling.num_randomizations, twirling.shots_per_randomization)
+        # noise that drifts makes shots of one draw depend on each other: draws are what varies
+        draws = min(draws, shots)
+        return precision, Split(draws, -(-shots // draws))
+    return precision, split_shots(shots, twirling.num_randomizations, twirling.shots_per_randomization, least=_LEAST)
 
 
 def _positions(
@@ -177,7 +188,7 @@ class _Builder:
         measured = tuple(active.index(q) for q in physical) or (0,)
         parts = take_apart(observables, physical or (active.qubits[0],))
         if self.request.settings.trex.enable and parts.terms.has_projectors:
-            parts = self._expanded(parts)
+            parts = self._expanded(parts, "resilience.measure_mitigation needs")
         grouping = group(parts.terms)
         register = active.circuit.cregs[-1]
         endings = tuple(
@@ -207,8 +218,10 @@ class _Builder:
         parts = take_apart(observables, active.qubits)
         device = self.device.restrict(active.qubits)
         if not self.request.settings.trex.enable and device.noise is not None and device.noise.readout:
-            parts = self._expanded(parts)
-            letters, coefficients = through_readout(parts.terms.letters, parts.coefficients, device.noise.readout)
+            parts = self._expanded(parts, "exact values through readout errors need")
+            readout = device.noise.readout
+            readout = readout.twirled() if self.request.settings.twirling.measure else readout
+            letters, coefficients = through_readout(parts.terms.letters, parts.coefficients, readout)
             parts = Observables(Terms(letters), coefficients)
         sweep = Sweep(
             circuit=active.circuit,
@@ -226,7 +239,10 @@ class _Builder:
             return replace(cluster, whats=(self._runnable(sweep, active, number, 0),))
         circuits = [self._folded(active.circuit, factor, place) for place, factor in enumerate(zne.noise_factors)]
         factors = tuple(each.factor for each in circuits)
-        check_factors(zne.extrapolators, factors)
+        try:
+            check_factors(zne.extrapolators, factors)
+        except IBMInputValueError as err:
+            raise IBMInputValueError(f"PUB {self.index}: {err}") from None
         whats = tuple(
             self._runnable(replace(sweep, circuit=each.circuit, known_tape=None), active, number, place)
             for place, each in enumerate(circuits)
@@ -235,10 +251,12 @@ class _Builder:
 
     def _folded(self, circuit: QuantumCircuit, factor: float, place: int) -> Folded:
         amplifier = self.request.settings.zne.amplifier
-        # what is drawn depends on the request, so that jobs with one seed run the same circuits
-        key = (factor, amplifier, self.request.seed, self.index, place)
         seed = np.random.SeedSequence(self.request.seed, spawn_key=(self.index, FOLDS, place))
-        return _FOLDED.get(circuit, key, lambda: folded(circuit, factor, amplifier, seed))
+        # which gates are folded once more is drawn, where not all are folded as often
+        drawn = factor % 2 != 1 and amplifier == "gate_folding"
+        key = (factor, amplifier, self.device.simulated, (self.request.seed, self.index, place) if drawn else None)
+        fold = lambda: folded(circuit, factor, amplifier, seed, barriers=not self.device.simulated)  # noqa: E731
+        return _FOLDED.get(circuit, key, fold)
 
     def _runnable(self, sweep: Sweep, active: ActiveCircuit, number: int, place: int) -> Runnable:
         settings: EstimatorSettings = self.request.settings
@@ -250,19 +268,19 @@ class _Builder:
 
     def _flips(self, rows: int, endings: int, first: int, width: int, number: int) -> NDArray[np.bool_] | None:
         settings: EstimatorSettings = self.request.settings
-        if self.split is None or not settings.twirling.any:
+        if self.split is None or (not settings.twirling.any and self.split.num_randomizations == 1):
             return None
         seed = np.random.SeedSequence(self.request.seed, spawn_key=(self.index, FLIPS, number))
         bits = tuple(range(first, first + width)) if settings.twirling.measure else ()
         return draw_flips((rows, max(1, endings), self.split.num_randomizations), bits, first + width, seed)
 
-    def _expanded(self, parts: Observables) -> Observables:
+    def _expanded(self, parts: Observables, why: str) -> Observables:
         try:
             letters, weights, owner = as_paulis(parts.terms.letters)
         except ValueError as err:
             raise IBMInputValueError(
-                f"PUB {self.index}: {err}, which resilience.measure_mitigation needs. Set resilience.measure_mitigation = "
-                "False for observables with many projectors, or measure them with the sampler."
+                f"PUB {self.index}: {err}, which {why}. Set resilience.measure_mitigation = False and a precision above 0 for "
+                "observables with many projectors, or measure them with the sampler."
             ) from err
         distinct, where = np.unique(letters, axis=0, return_inverse=True)
         coefficients = np.zeros((len(parts.coefficients), len(distinct)))

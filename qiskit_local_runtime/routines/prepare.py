@@ -99,7 +99,7 @@ def runnable(
     """
     if settings.simulator.device is not None:
         active = replace(active, aer_options={**active.aer_options, "device": settings.simulator.device})
-    first = sweep if dressed is None or not len(sweep.values) else first_wide(sweep, dressed)
+    first, sized = (sweep, sweep) if dressed is None or not len(sweep.values) else first_wide(sweep, dressed)
     simulator, estimate = choose(
         first,
         active,
@@ -107,6 +107,7 @@ def runnable(
         method=settings.simulator.method,
         max_memory_mb=settings.simulator.max_memory_mb,
         also=None if dressed is None or dressed.columns else sweep,
+        sized=sized,
     )
     if dressed is not None:
         estimate = replace(estimate, seconds=estimate.seconds * len(sweep.values))

@@ -16,6 +16,7 @@ from qiskit.transpiler import PassManager
 from qiskit.transpiler.passes import BasisTranslator
 
 from ..devices.device import ActiveDevice
+from ..devices.layered_noise import REFUSAL
 from ..errors import IBMInputValueError
 from ..sweeps import Shots, Sweep, Terms, pack_bools, unpack_bools
 from . import aer_call
@@ -26,6 +27,8 @@ _PORTION = 16
 """Circuits a call: a matter of the request alone, since each call has one seed."""
 _INLINE_SECONDS = 0.03
 """Longer calls hold the GIL for too long and go to a child process."""
+_OVERHEAD = 0.2
+"""Seconds of any call: circuits and noise go to a child process."""
 _PER_SHOT_GATE = {"statevector": 1.5e-6, "density_matrix": 1e-6, "stabilizer": 2e-6, "matrix_product_state": 2e-5}
 
 
@@ -49,6 +52,8 @@ class AerSimulatorMethod:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         if device.backend is not None:
             return "the circuit has to go through the backend's own run()"
+        if device.layers is not None:
+            return REFUSAL
         if sweep.flips is not None and any(tape.mid_circuit and not tape.final_measurements for tape in sweep.tapes):
             return "measurement twirling needs final measurements"
         if self._method == "statevector" and self.name == "statevector" and _noisy(device):
@@ -62,7 +67,7 @@ class AerSimulatorMethod:
         size = self._size(sweep, device)
         again = shots * randomizations if self._repeats(sweep, device) else 1
         each = again * gates * (_PER_SHOT_GATE.get(self._method, 1e-4) + 2e-9 * size)
-        return Estimate(int(16 * size * 2), rows * endings * (5e-3 + each + shots * randomizations * 4e-6))
+        return Estimate(int(16 * size * 2), _OVERHEAD + rows * endings * (5e-3 + each + shots * randomizations * 4e-6))
 
     def sample(self, sweep: Sweep, device: ActiveDevice, tools: Tools) -> Shots:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""

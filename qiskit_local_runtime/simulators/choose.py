@@ -75,6 +75,7 @@ def choose(
     method: str | None = None,
     max_memory_mb: int | None = None,
     also: Sweep | None = None,
+    sized: Sweep | None = None,
 ) -> tuple[Simulator, Estimate]:
     """The simulator for a sweep, and what it will cost.
 
@@ -89,15 +90,17 @@ def choose(
         method: Aer's name of a method, or ``None``.
         max_memory_mb: limit in MB; ``None``: most of what is free.
         also: another sweep that the method must be able to run.
+        sized: what costs are estimated of; ``None``: ``sweep``.
 
     Raises:
         IBMInputValueError: no method can run the circuit, or the one asked for cannot.
         SimulationTooLargeError: it does not fit in memory.
         IBMBackendError: a GPU is asked for and there is none.
     """
+    whole = sweep if sized is None else sized
     if device.backend is not None:
         backend = SIMULATORS["backend"]
-        return backend, backend.estimate(sweep, device)
+        return backend, backend.estimate(whole, device)
     asked = method or device.method
     names = _METHODS.get(asked, ()) if asked else _FREE
     if asked and not names:
@@ -106,10 +109,10 @@ def choose(
         _check_gpu()
         names = tuple(name for name in names if isinstance(SIMULATORS[name], AerSimulatorMethod))
     limit = max_memory_mb * 10**6 if max_memory_mb is not None else None
-    reasons, candidates = _sorted_out(names, sweep, device, limit, exact=exact, also=also)
+    reasons, candidates = _sorted_out(names, (sweep, also), whole, device, limit, exact=exact)
     fitting = [c for c in candidates if _fits(c.estimate, limit)]
     if not asked and not fitting and device.noise is None and bond_bits(sweep) <= _MOST_BOND_BITS:
-        more, others = _sorted_out(_LITTLE_ENTANGLED, sweep, device, limit, exact=exact, also=also)
+        more, others = _sorted_out(_LITTLE_ENTANGLED, (sweep, also), whole, device, limit, exact=exact)
         reasons, candidates = {**reasons, **more}, [*candidates, *others]
         fitting = [c for c in candidates if _fits(c.estimate, limit)]
     if not candidates:
@@ -138,7 +141,13 @@ def _fits(estimate: Estimate, limit: float | None) -> bool:
 
 
 def _sorted_out(
-    names: tuple[str, ...], sweep: Sweep, device: ActiveDevice, limit: float | None, *, exact: bool, also: Sweep | None
+    names: tuple[str, ...],
+    asked: tuple[Sweep, Sweep | None],
+    whole: Sweep,
+    device: ActiveDevice,
+    limit: float | None,
+    *,
+    exact: bool,
 ) -> tuple[dict[str, str], list[_Candidate]]:
     """Why some cannot, and what the others cost; the search ends with the first that is exact and quick."""
     reasons: dict[str, str] = {}
@@ -146,11 +155,11 @@ def _sorted_out(
     for name in names:
         simulator = SIMULATORS[name]
         reason = "it has no exact expectation values" if exact and _inexact(name, device) else None
-        reason = reason or simulator.refuses(sweep, device)
-        if reason is None and also is not None:
-            reason = simulator.refuses(also, device)
+        for sweep in asked:
+            if reason is None and sweep is not None:
+                reason = simulator.refuses(sweep, device)
         if reason is None:
-            estimate = simulator.estimate(sweep, device)
+            estimate = simulator.estimate(whole, device)
             candidates.append(_Candidate(simulator, estimate))
             if not estimate.note and estimate.seconds < _QUICK_SECONDS and _fits(estimate, limit):
                 break

@@ -7,6 +7,8 @@ and the second qubit, and ``4 i + 3`` and ``4 i + 4`` after it.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from qiskit.circuit import CircuitInstruction, Parameter, QuantumCircuit
 
 from .euler import append_rotation
@@ -15,6 +17,17 @@ from .paulis import IDLE, TwirlGroup
 
 NO_LEG = 0
 """The leg that never carries a Pauli."""
+
+
+class TwirledLayer(NamedTuple):
+    """A layer with Paulis around it."""
+
+    gates: tuple[Placed, ...]
+    """Its gates that are twirled; one that is not may run beside them."""
+    qubits: tuple[int, ...]
+    """Its twirled active qubits, ascending: those of the gates, and idle ones."""
+    fronts: tuple[int, ...]
+    """The merged gate that stands right before the layer on each of ``qubits``: its left Pauli acts where the noise does."""
 
 
 class Dresser:
@@ -34,6 +47,8 @@ class Dresser:
         """Of every merged gate, the gates of the circuit that it stands for, in the order of time."""
         self.sources: list[tuple[int, int]] = []
         """Of every merged gate, the legs whose Paulis it takes up after and before these."""
+        self.layers: list[TwirledLayer] = []
+        """The layers with Paulis around them, in the order of time."""
         self._out = circuit.copy_empty_like()
         self._basis = basis
         self._name = _unused_name(circuit)
@@ -46,8 +61,13 @@ class Dresser:
             # after the last gates nothing need follow a barrier that could take Paulis up
             self._write(placed, through=placed.item.name == "barrier" and bool(layer.gates))
         legs = self._draw_from(layer, qubits)
+        fronts: dict[int, int] = {}
         for qubit, leg in legs.items():
+            fronts[qubit] = len(self.sources)
             self._close(qubit, leg)
+        if qubits:
+            gates = tuple(gate for gate in layer.gates if gate.group)
+            self.layers.append(TwirledLayer(gates, qubits, tuple(fronts[qubit] for qubit in qubits)))
         self._barrier(qubits)
         for gate in layer.gates:
             self._write(gate)

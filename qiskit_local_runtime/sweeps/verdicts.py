@@ -29,9 +29,14 @@ _REASONS = {
     Verdict.ACCEPTED: "accepted",
     Verdict.UNRESOLVED: "the data do not determine the curve",
     Verdict.UNCERTAIN: "its standard error is larger than the largest value possible",
-    Verdict.OUT_OF_RANGE: "it is farther outside of the possible values than their largest",
+    Verdict.OUT_OF_RANGE: "it is impossible: more than four standard errors outside of the possible values",
     Verdict.POOR: "it leaves more than half of the variation of the data unexplained",
 }
+
+
+_SURE = 4.0
+"""Standard errors by which a value must be out of range to be refused."""
+_ROUNDING = 1 + 1e-9
 
 
 def judge(values: _Array, stds: _Array, poor: NDArray[np.bool_], bound: _Array) -> NDArray[np.uint8]:
@@ -44,6 +49,6 @@ def judge(values: _Array, stds: _Array, poor: NDArray[np.bool_], bound: _Array) 
         bound: ``(elements, 1)``: the largest absolute value possible.
     """
     verdicts = np.where(poor, Verdict.POOR, Verdict.ACCEPTED)
-    verdicts = np.where(np.abs(values) - stds > 2 * bound, Verdict.OUT_OF_RANGE, verdicts)
+    verdicts = np.where(np.abs(values) - _SURE * stds > bound * _ROUNDING, Verdict.OUT_OF_RANGE, verdicts)
     verdicts = np.where(stds > bound, Verdict.UNCERTAIN, verdicts)
     return np.where(np.isfinite(values) & np.isfinite(stds), verdicts, Verdict.UNRESOLVED).astype(np.uint8)

@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from qiskit.circuit import Parameter, QuantumCircuit
 
 from ..errors import IBMInputValueError
-from ..sweeps.dressing import Dresser
+from ..sweeps.dressing import Dresser, TwirledLayer
 from ..sweeps.euler import BASES, with_paulis
 from ..sweeps.layers import Layers, Placed, layers_of
 from ..sweeps.merged import Merged
 from ..sweeps.paulis import TwirlGroup
+from ..sweeps.unique_layers import UniqueLayer, unique_layer
 
 Strategy = Literal["active", "active-accum", "active-circuit", "all"]
 
@@ -37,8 +38,8 @@ class TwirledCircuit:
     num_randomizations: int
     seed: np.random.SeedSequence
     """What the Paulis are drawn from; the same seed draws the same ones."""
-    twirled_qubits: tuple[tuple[int, ...], ...]
-    """Of every twirled layer in turn, the qubits with a Pauli before and after it."""
+    layers: tuple[TwirledLayer, ...]
+    """The twirled layers in turn: their gates and qubits, and the merged gates before them."""
     skipped: tuple[str, ...]
     """What is left as it was, and why."""
     originals: tuple[Parameter, ...]
@@ -52,6 +53,30 @@ class TwirledCircuit:
     sources: NDArray[np.intp]
     """Shape ``(merged gates, 2)``: the leg whose Pauli a merged gate takes up on its left and on its right, see
     :mod:`~qiskit_local_runtime.sweeps.dressing`."""
+
+    @property
+    def twirled_qubits(self) -> tuple[tuple[int, ...], ...]:
+        """Of every twirled layer in turn, the qubits with a Pauli before and after it."""
+        return tuple(layer.qubits for layer in self.layers)
+
+    def unique_layers(self, physical: tuple[int, ...]) -> tuple[UniqueLayer, ...]:
+        """What each of the twirled layers is on a device, in turn: what models of its noise are known by.
+
+        Args:
+            physical: physical qubit of each active one.
+
+        Raises:
+            IBMInputValueError: a gate of a layer has a parameter, which noise may depend on.
+        """
+        return tuple(unique_layer(_settled(layer.gates), layer.qubits, physical) for layer in self.layers)
+
+    def fronts(self, physical: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+        """Of each of :meth:`unique_layers`, the merged gates right before it on its qubits, in the order of those."""
+        found = []
+        for layer in self.layers:
+            gates = dict(zip(layer.qubits, layer.fronts, strict=True))
+            found.append(tuple(gates[qubit] for qubit in sorted(gates, key=physical.__getitem__)))
+        return tuple(found)
 
     def draw(self, rows: int, *, start: int = 0) -> NDArray[np.uint8]:
         """Draw Paulis, uniformly from each group and independently for every row and randomization.
@@ -132,10 +157,8 @@ def twirled(
     _check(num_randomizations, strategy, basis)
     layers = layers_of(circuit)
     dresser = Dresser(circuit, basis)
-    chosen = []
     for layer, qubits in zip(layers.layers, _twirled_qubits(layers, strategy, measures, circuit.num_qubits), strict=True):
         dresser.write(layer, qubits)
-        chosen.extend([qubits] if qubits else [])
     out = dresser.finish(layers.final)
     originals, used = tuple(circuit.parameters), frozenset(out.parameters)
     return TwirledCircuit(
@@ -143,7 +166,7 @@ def twirled(
         (*(p for p in originals if p in used), *dresser.parameters),
         num_randomizations,
         seed,
-        tuple(chosen),
+        tuple(dresser.layers),
         layers.skipped,
         originals,
         Merged.of(dresser.contents, originals),
@@ -161,6 +184,17 @@ def _check(num_randomizations: int, strategy: str, basis: str) -> None:
         raise IBMInputValueError(f"twirling.strategy must be one of {names}, not {strategy!r}. Choose one.")
     if basis not in BASES:
         raise IBMInputValueError(f"merged gates can be written in {', '.join(BASES)}, not in {basis!r}. Choose one.")
+
+
+def _settled(gates: tuple[Placed, ...]) -> tuple[Placed, ...]:
+    for gate in gates:
+        if gate.item.is_parameterized():
+            raise IBMInputValueError(
+                f"Expected layers without parameters, whose noise a model can describe, found {gate.item.name} with "
+                f"{', '.join(map(str, gate.item.params))} on qubits {list(gate.qubits)}. Write the circuit in Clifford "
+                "two-qubit gates (cz, cx, ecr), or assign the parameter."
+            )
+    return gates
 
 
 def _child(seed: np.random.SeedSequence, number: int) -> np.random.SeedSequence:

@@ -61,12 +61,33 @@ def mitigate(
         the data's spread cannot be seen and its variance is zero here: callers then use the spread over shots.
     """
     divisor = np.ones(data.shape[1]) if factors is None else factors.mean(axis=0)
-    divisor = np.where(np.abs(divisor) < 1e-12, np.nan, divisor)
-    values = coefficients @ (data.mean(axis=0) / divisor)
-    spread = _jackknife(leave_one_out(data) / divisor, coefficients)
+    values = combined(divided(data.mean(axis=0), divisor), coefficients)
+    spread = _jackknife(divided(leave_one_out(data), divisor), coefficients)
     if factors is None:
         return values, spread, np.zeros(len(values))
-    return values, spread, _jackknife(data.mean(axis=0) / leave_one_out(factors), coefficients)
+    return values, spread, _jackknife(divided(data.mean(axis=0), leave_one_out(factors)), coefficients)
+
+
+def divided(values: NDArray[np.float64], factors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``values / factors``; ``nan`` where a factor is 0: readout tells nothing of the term."""
+    known = np.abs(factors) > 1e-12
+    return np.where(known, values / np.where(known, factors, 1.0), np.nan)
+
+
+def combined(values: NDArray[np.float64], coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values of terms ``(…, terms)`` as values of observables ``(…, observables)``.
+
+    Only observables that contain it suffer by a term of which nothing is known.
+
+    Args:
+        values: ``nan`` where not known.
+        coefficients: ``(observables, terms)``.
+    """
+    unknown = np.isnan(values)
+    out = np.where(unknown, 0.0, values) @ coefficients.T
+    if unknown.any():
+        out = np.where(unknown.astype(np.float64) @ (coefficients != 0).T > 0, np.nan, out)
+    return np.asarray(out)
 
 
 def leave_one_out(samples: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -78,7 +99,7 @@ def leave_one_out(samples: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _jackknife(replicates: NDArray[np.float64], coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
-    estimates = replicates @ coefficients.T
+    estimates = combined(replicates, coefficients)
     count = len(estimates)
     spread = estimates - estimates.mean(axis=0)
     return np.asarray((count - 1) / count * (spread**2).sum(axis=0))

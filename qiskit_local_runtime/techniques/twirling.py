@@ -26,11 +26,11 @@ class Split:
         return self.num_randomizations * self.shots_per_randomization
 
 
-def split_shots(shots: int, num_randomizations: int | None, shots_per_randomization: int | None) -> Split:
+def split_shots(shots: int, num_randomizations: int | None, shots_per_randomization: int | None, *, least: int = 1) -> Split:
     """Divide shots over randomizations.
 
-    ``None`` means ``auto``: at most 32 randomizations of at least 64 shots; one number given decides the other, rounding
-    up. Both given: their product must not be smaller than ``shots``.
+    ``None`` means ``auto``: at most 32 randomizations of at least 64 shots, or ``least`` randomizations where that would make
+    fewer; one number given decides the other, rounding up. Both given: their product must not be smaller than ``shots``.
 
     Raises:
         IBMInputValueError: both numbers are given and their product is less than ``shots``.
@@ -46,7 +46,10 @@ def split_shots(shots: int, num_randomizations: int | None, shots_per_randomizat
     if num_randomizations:
         return Split(num_randomizations, -(-shots // num_randomizations))
     each = shots_per_randomization or max(_AUTO_LEAST_SHOTS, -(-shots // _AUTO_RANDOMIZATIONS))
-    return Split(-(-shots // each), each)
+    count = -(-shots // each)
+    if shots_per_randomization is None and count < least:
+        return Split(least, -(-count * each // least))
+    return Split(count, each)
 
 
 def draw_flips(

@@ -20,6 +20,9 @@ from ..sweeps.verdicts import Verdict, judge
 
 _Array = NDArray[np.float64]
 
+_ROUNDING = 1e-13
+"""Of the largest value possible."""
+
 REQUIRED_FACTORS = dict(PARAMETERS)
 """The extrapolators, and how many different noise factors each needs."""
 
@@ -52,6 +55,8 @@ class Extrapolated:
     """The fitted curves, at the points and last at zero, ``…`` flattened."""
     points: _Array
     """``(points,)``: the noise factors of ``evs`` and ``stds``."""
+    bound: _Array
+    """``(elements, 1)``: the largest absolute value possible."""
 
     @property
     def names(self) -> NDArray[np.str_]:
@@ -81,9 +86,9 @@ def extrapolate(
     """Fit every extrapolator by weighted least squares and choose one for each element.
 
     The first one in order is chosen whose value at zero noise is determined by the data, has a standard error of at most
-    ``bound``, lies within one standard error of ``±2 bound`` (so far IBM's rule), and which the data do not contradict: it
-    must not leave more than half of their variation and more than noise would, as decays do of values that grow. If there
-    is none, the value measured at the lowest noise factor is taken.
+    ``bound``, is possible (within four standard errors of ``±bound``), and which the data do not contradict: it must not
+    leave more than half of their variation and more than noise would, as decays do of values that grow. If there is none, the
+    value measured at the lowest noise factor is taken.
 
     Standard errors follow from those of the data to first order. A standard error of 0 beside others that are not counts as
     the smallest of these; where all are 0, data weigh the same and results have error 0. Elements whose data are not finite
@@ -106,25 +111,55 @@ def extrapolate(
     y, errors = np.asarray(values, np.float64), np.asarray(stds, np.float64)
     _check_numbers(y, errors, x, points)
     shape = y.shape[:-1]
-    data = Measured.of(x, y.reshape(-1, len(x)), errors.reshape(-1, len(x)))
-    curves = data.fit(names, np.append(points, 0.0))
     limits = np.broadcast_to(np.asarray(bound, np.float64), shape).reshape(-1, 1)
-    verdicts = judge(curves.values[..., -1], curves.stds[..., -1], curves.poor, limits)
-    accepted = verdicts == Verdict.ACCEPTED
-    chosen = np.where(accepted.any(axis=1), accepted.argmax(axis=1), MEASURED)
-    lowest = x.argmin()
-    return Extrapolated(
+    # errors of exact values are rounding, by which nothing can be weighed
+    weighing = np.where(errors.reshape(-1, len(x)) < _ROUNDING * limits, 0.0, errors.reshape(-1, len(x)))
+    data = Measured.of(x, _flattened(y.reshape(-1, len(x)), limits), weighing)
+    curves = data.fit(names, np.append(points, 0.0))
+    found = Extrapolated(
         names,
         curves.values[..., :-1].reshape(*shape, len(names), len(points)),
         curves.stds[..., :-1].reshape(*shape, len(names), len(points)),
-        verdicts.reshape(*shape, len(names)),
-        chosen.reshape(shape),
-        _pick(chosen, curves.values[..., -1], data.y[:, lowest]).reshape(shape),
-        _pick(chosen, curves.stds[..., -1], data.stds[:, lowest]).reshape(shape),
-        _pick(chosen, curves.slopes[:, :, -1], np.eye(len(x))[[lowest]]).reshape(*shape, len(x)),
+        np.zeros((*shape, len(names)), dtype=np.uint8),
+        np.zeros(shape, dtype=np.intp),
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(y.shape),
         data,
         curves,
         points,
+        limits,
+    )
+    return _decided(found, curves.stds[..., -1], data.stds[:, x.argmin()])
+
+
+def _flattened(y: _Array, limits: _Array) -> _Array:
+    """Values that differ by rounding alone are the same: curves with many parameters would magnify it."""
+    spread = y.max(axis=1, keepdims=True) - y.min(axis=1, keepdims=True)
+    return np.where(spread < _ROUNDING * limits, y.mean(axis=1, keepdims=True), y)
+
+
+def _decided(found: Extrapolated, stds: _Array, measured: _Array) -> Extrapolated:
+    """Choose an extrapolator for each element.
+
+    Args:
+        found: what was fitted.
+        stds: ``(elements, extrapolators)`` standard errors at zero noise.
+        measured: ``(elements,)`` standard errors of the values at the lowest noise factor.
+    """
+    curves, data, shape = found.curves, found.measured, found.chosen.shape
+    values, lowest = curves.values[..., -1], data.x.argmin()
+    verdicts = judge(values, stds, curves.poor, found.bound)
+    accepted = verdicts == Verdict.ACCEPTED
+    chosen = np.where(accepted.any(axis=1), accepted.argmax(axis=1), MEASURED)
+    slopes = _pick(chosen, curves.slopes[:, :, -1], np.eye(len(data.x))[[lowest]])
+    return replace(
+        found,
+        verdicts=verdicts.reshape(*shape, len(found.extrapolators)),
+        chosen=chosen.reshape(shape),
+        best_evs=_pick(chosen, values, data.y[:, lowest]).reshape(shape),
+        best_stds=_pick(chosen, stds, measured).reshape(shape),
+        best_slopes=slopes.reshape(*shape, len(data.x)),
     )
 
 
@@ -133,15 +168,17 @@ class Replicas(NamedTuple):
 
     evs: _Array
     """``(replicas, …, extrapolators, points)``."""
-    best_evs: _Array
-    """``(replicas, …)``: at zero noise, of the extrapolator chosen for the whole data."""
+    zero: _Array
+    """``(replicas, elements, extrapolators)``: at zero noise."""
+    measured: _Array
+    """``(replicas, elements)``: at the lowest noise factor."""
 
 
 def extrapolate_replicas(values: ArrayLike, whole: Extrapolated) -> Replicas:
     """Repeat an extrapolation with resampled data, all replicas at once.
 
-    Weights and choices stay those of the whole data, and each search of rates starts from those found there. Replicas that
-    are not finite give ``nan``.
+    Weights stay those of the whole data, and each search of rates starts from those found there. Replicas that are not
+    finite give ``nan``.
 
     Args:
         values: ``(replicas, …, factors)``.
@@ -157,15 +194,19 @@ def extrapolate_replicas(values: ArrayLike, whole: Extrapolated) -> Replicas:
     data = whole.measured.replicated(y.reshape(count, elements, shape[-1]))
     starts = [np.tile(rates, (count, 1)) for rates in whole.curves.rates]
     fitted = data.fit(whole.extrapolators, np.append(whole.points, 0.0), starts).values
-    best = _pick(np.tile(whole.chosen.reshape(-1), count), fitted[..., -1], data.y[:, data.x.argmin()])
-    return Replicas(fitted[..., :-1].reshape(count, *whole.evs.shape), best.reshape(count, *shape[:-1]))
+    return Replicas(
+        fitted[..., :-1].reshape(count, *whole.evs.shape),
+        fitted[..., -1].reshape(count, elements, len(whole.extrapolators)),
+        data.y[:, data.x.argmin()].reshape(count, elements),
+    )
 
 
 def jackknifed(whole: Extrapolated, *groups: ArrayLike) -> Extrapolated:
-    """An extrapolation with standard errors from a delete-one jackknife of the whole estimate.
+    """An extrapolation with standard errors from a delete-one jackknife of the whole estimate, and chosen by these.
 
-    Unlike errors to first order, these know what the values at different noise factors share (a calibration, say). They are
-    infinite where those to first order or a replica are not finite.
+    Unlike errors to first order, these know what the values at different noise factors share (a calibration, say), and how
+    little steep curves through values near zero can be trusted. They are infinite where those to first order or a replica
+    are not finite.
 
     Args:
         whole: what :func:`extrapolate` returned for the whole data.
@@ -176,15 +217,15 @@ def jackknifed(whole: Extrapolated, *groups: ArrayLike) -> Extrapolated:
         IBMInputValueError: shapes do not match, or a group has fewer than two replicas.
     """
     spreads = [_spread(extrapolate_replicas(group, whole)) for group in groups]
-    stds = np.sqrt(np.sum([spread.evs for spread in spreads], axis=0))
-    best = np.sqrt(np.sum([spread.best_evs for spread in spreads], axis=0))
-    stds = np.where(np.isfinite(stds) & np.isfinite(whole.stds), stds, np.inf)
-    return replace(whole, stds=stds, best_stds=np.where(np.isfinite(best) & np.isfinite(whole.best_stds), best, np.inf))
+    evs, zero, measured = (np.sqrt(np.sum(each, axis=0)) for each in zip(*spreads, strict=True))
+    stds = np.where(np.isfinite(evs) & np.isfinite(whole.stds), evs, np.inf)
+    zero = np.where(np.isfinite(zero) & np.isfinite(whole.curves.stds[..., -1]), zero, np.inf)
+    return _decided(replace(whole, stds=stds), zero, np.where(np.isfinite(measured), measured, np.inf))
 
 
 def _spread(replicas: Replicas) -> Replicas:
     """The jackknife's variances: those of independent samples' mean if the estimate is one."""
-    count = len(replicas.best_evs)
+    count = len(replicas.zero)
     if count < 2:
         raise IBMInputValueError(
             f"Resampling needs at least two replicas; found {count}. Raise twirling.num_randomizations, or use the standard "

@@ -40,7 +40,12 @@ class Folded(NamedTuple):
 
 
 def folded(
-    circuit: QuantumCircuit, noise_factor: float, where: str = "gate_folding", seed: int | np.random.SeedSequence = 0
+    circuit: QuantumCircuit,
+    noise_factor: float,
+    where: str = "gate_folding",
+    seed: int | np.random.SeedSequence = 0,
+    *,
+    barriers: bool = True,
 ) -> Folded:
     """Amplify the noise of a circuit's two-qubit gates; its unitary stays the same, global phase included.
 
@@ -53,6 +58,7 @@ def folded(
         noise_factor: at least 1.
         where: one of ``AMPLIFIERS``; first and last are meant in the topological order of the circuit's graph.
         seed: root of the random choice; only ``gate_folding`` uses it.
+        barriers: ``False`` where nothing comes later that could cancel gates.
 
     Raises:
         IBMInputValueError: the factor is less than 1 or not finite, or ``where`` is unknown.
@@ -68,7 +74,7 @@ def folded(
     folds = dict(zip(spots, counts.tolist(), strict=True))
     result = circuit.copy_empty_like()
     for index, node in enumerate(nodes):
-        _append(result, node, inverses[index], folds.get(index, 0))
+        _append(result, node, inverses[index], folds.get(index, 0), barriers)
     return Folded(result, 1 + 2 * int(counts.sum()) / len(spots), notes)
 
 
@@ -119,11 +125,13 @@ def _notes(kept: Sequence[Any]) -> tuple[str, ...]:
     return tuple(f"{name} was not folded: {reason}" for name, reason in sorted(noisy.items()))
 
 
-def _append(circuit: QuantumCircuit, node: Any, inverse: Gate | None, folds: int) -> None:
+def _append(circuit: QuantumCircuit, node: Any, inverse: Gate | None, folds: int, barriers: bool) -> None:
     if not folds:
         circuit.append(node.op, node.qargs, node.cargs)
         return
-    circuit.barrier(node.qargs)
     for copy in range(2 * folds + 1):
+        if barriers:
+            circuit.barrier(node.qargs)
         circuit.append(inverse if copy % 2 else node.op, node.qargs)
+    if barriers:
         circuit.barrier(node.qargs)

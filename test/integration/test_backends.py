@@ -135,9 +135,8 @@ class TestLimits(unittest.TestCase):
             job.result()
 
     def test_exact_values_are_refused(self) -> None:
-        job = EstimatorV2(CountsBackend()).run([(_ghz(), "ZZZ")], precision=0)
-        with self.assertRaisesRegex(RuntimeJobFailureError, "returns counts"):
-            job.result()
+        with self.assertRaisesRegex(IBMInputValueError, "returns counts"):
+            EstimatorV2(CountsBackend()).run([(_ghz(), "ZZZ")], precision=0)
 
     def test_noise_cannot_be_given_to_a_backend_that_runs_circuits_itself(self) -> None:
         options = {"simulator": {"noise_model": NoiseModel()}}

@@ -47,7 +47,7 @@ def _ticks(qubits: tuple[int, ...]) -> int:
 
 
 ALL = Wanted(gates=True, measure=True, decoupling=Decoupling("XY4"))
-DRIFTING = with_noise(BACKEND, Calibration(), Drift(hertz=1e4, draws=4))
+DRIFTING = with_noise(BACKEND, Calibration(), Drift(hertz=1e4, draws=11))
 
 
 @ddt
@@ -147,10 +147,20 @@ class TestWiden(unittest.TestCase):
             widen.sample_wide(part, self.dressed, rows.start, sample)
         np.testing.assert_array_equal(seen[0], np.concatenate(seen[1:]))
 
-    def test_exact_values_keep_one_entry_a_variation(self) -> None:
+    def test_exact_values_keep_one_entry_a_randomization_and_draws_are_averaged(self) -> None:
         exact = replace(self.sweep, shots=0, flips=None)
-        found = widen.expect_wide(exact, self.dressed, 0, lambda wide, _: wide.values[:, :2])
-        self.assertEqual(found.shape, (5, 3 * 4, 2))
+        seen: list[NDArray[np.float64]] = []
+
+        def expect(wide: Sweep, _: int) -> NDArray[np.float64]:
+            seen.append(wide.values)
+            return wide.values[:, :2]
+
+        found = widen.expect_wide(exact, self.dressed, 0, expect)
+        np.testing.assert_allclose(found, seen[0][:, :2].reshape(5, 3, 4, 2).mean(axis=2), atol=1e-12)
+
+    def test_simulators_are_asked_with_one_variation_and_told_how_many_there_are(self) -> None:
+        one, sized = widen.first_wide(self.sweep, self.dressed)
+        self.assertEqual((one.shape[0], sized.shape), (1, (3 * 4, 2, 1, 3)))
 
 
 if __name__ == "__main__":

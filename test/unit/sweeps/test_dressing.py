@@ -59,6 +59,23 @@ class TestDresser(unittest.TestCase):
         self.assertEqual([len(group) for group in dresser.groups], [16, 4])
         self.assertEqual([source for source in dresser.sources if max(source) > 4], [(5, NO_LEG), (NO_LEG, 7)])
 
+    def test_layers_name_the_merged_gates_right_before_them(self) -> None:
+        circuit = QuantumCircuit(3)
+        circuit.cz(1, 0)
+        circuit.h(0)
+        circuit.cz(1, 2)
+        circuit.cz(0, 1)
+        dresser, out = _dressed(circuit, (0, 1), (0, 1, 2), (0, 1))
+        places = [out.find_bit(item.qubits[0]).index for item in out.data if item.name == "u"]
+        self.assertEqual([[gate.qubits for gate in layer.gates] for layer in dresser.layers], [[(1, 0)], [(1, 2)], [(0, 1)]])
+        for layer in dresser.layers:
+            self.assertEqual(tuple(places[front] for front in layer.fronts), layer.qubits)
+        # of those that have a Pauli to undo, the Paulis of the layer before; all draw for the layer after
+        self.assertEqual(
+            [[dresser.sources[front] for front in layer.fronts] for layer in dresser.layers],
+            [[(2, 0), (1, 0)], [(9, 4), (5, 3), (6, 0)], [(13, 11), (14, 7)]],
+        )
+
     def test_a_layer_with_nothing_twirled_is_written_as_it_is(self) -> None:
         circuit = QuantumCircuit(2)
         circuit.h(0)

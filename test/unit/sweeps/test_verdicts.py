@@ -17,9 +17,10 @@ class TestJudge(unittest.TestCase):
     @unpack
     @data(
         (0.5, 0.1, False, 1.0, Verdict.ACCEPTED),
-        (2.1, 0.1, False, 1.0, Verdict.ACCEPTED),
-        (-2.11, 0.1, False, 1.0, Verdict.OUT_OF_RANGE),
-        (-2.11, 0.1, False, 2.0, Verdict.ACCEPTED),
+        (1.4, 0.1, False, 1.0, Verdict.ACCEPTED),
+        (-1.41, 0.1, False, 1.0, Verdict.OUT_OF_RANGE),
+        (-1.41, 0.1, False, 2.0, Verdict.ACCEPTED),
+        (1.0, 0.0, False, 1.0, Verdict.ACCEPTED),
         (0.5, 1.0, False, 1.0, Verdict.ACCEPTED),
         (0.5, 1.01, False, 1.0, Verdict.UNCERTAIN),
         (0.5, 0.1, True, 1.0, Verdict.POOR),
@@ -34,7 +35,7 @@ class TestJudge(unittest.TestCase):
         self.assertEqual(found.tolist(), [[expected]])
 
     def test_each_element_has_its_own_bound_and_each_extrapolator_its_own_verdict(self) -> None:
-        values, stds = np.array([[0.5, 3.0], [0.5, 3.0]]), np.full((2, 2), 0.1)
+        values, stds = np.array([[0.5, 1.5], [0.5, 1.5]]), np.full((2, 2), 0.1)
         found = judge(values, stds, np.zeros((2, 2), dtype=np.bool_), np.array([[1.0], [2.0]]))
         self.assertEqual(found.tolist(), [[Verdict.ACCEPTED, Verdict.OUT_OF_RANGE], [Verdict.ACCEPTED] * 2])
 

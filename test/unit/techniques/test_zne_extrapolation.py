@@ -87,8 +87,8 @@ class TestChoice(unittest.TestCase):
         ((0.1, 0.3, 0.5), 0.01, "linear", "exponential: it leaves more than half"),
         ((0.4, -0.2, 0.3), 0.01, "fallback", "linear: it leaves more than half"),
         ((0.5, 0.4, 0.3), 5.0, "fallback", "the value at the lowest noise factor is taken"),
-        ((-0.9, -0.2, -0.05), 0.001, "exponential", "exponential: accepted"),
-        ((9.0, 5.0, 2.7), 0.01, "fallback", "farther outside"),
+        ((-0.9, -0.2, -0.05), 0.001, "fallback", "exponential: it is impossible"),
+        ((9.0, 5.0, 2.7), 0.01, "fallback", "it is impossible"),
         ((0.0, 0.0, 0.0), 0.0, "exponential", "exponential: accepted"),
         ((1.0, 1.0, 1.0), 0.0, "exponential", "exponential: accepted"),
     )

@@ -53,24 +53,19 @@ class TestReplicas(unittest.TestCase):
     def test_the_data_themselves_give_what_they_gave(self, shape: tuple[int, ...]) -> None:
         whole = self._whole(shape)
         replicas = extrapolate_replicas(np.stack([whole.measured.y.reshape(*shape, 3)] * 5), whole)
-        self.assertEqual((replicas.evs.shape, replicas.best_evs.shape), ((5, *shape, 3, 4), (5, *shape)))
+        self.assertEqual(replicas.evs.shape, (5, *shape, 3, 4))
         np.testing.assert_allclose(replicas.evs, np.stack([whole.evs] * 5), rtol=0, atol=1e-9)
-        np.testing.assert_allclose(replicas.best_evs, np.stack([whole.best_evs] * 5), rtol=0, atol=1e-9)
+        np.testing.assert_allclose(replicas.zero, np.stack([whole.curves.values[..., -1]] * 5), rtol=0, atol=1e-9)
+        np.testing.assert_array_equal(replicas.measured, np.stack([whole.measured.y[:, 0]] * 5))
 
-    def test_a_replica_gives_what_it_would_give_alone_by_the_extrapolators_chosen_before(self) -> None:
+    def test_a_replica_gives_what_it_would_give_alone(self) -> None:
         whole = self._whole((6,))
         values = _decays(np.random.default_rng(1), 0.02, (8, 6))
         replicas = extrapolate_replicas(values, whole)
-        for values_of_one, evs, best in zip(values, replicas.evs, replicas.best_evs, strict=True):
+        for values_of_one, evs, zero in zip(values, replicas.evs, replicas.zero, strict=True):
             alone = extrapolate(values_of_one, whole.measured.stds, _X, _NAMES, whole.points)
             np.testing.assert_allclose(evs, alone.evs, rtol=0, atol=1e-7)
-            np.testing.assert_allclose(best, alone.evs[np.arange(6), whole.chosen, 0], rtol=0, atol=1e-7)
-
-    def test_the_choice_is_not_made_again(self) -> None:
-        whole = extrapolate([[0.6, 0.5, 0.42], [0.1, 0.3, 0.5], [0.4, -0.2, 0.3]], np.full((3, 3), 0.01), _X)
-        np.testing.assert_array_equal(whole.names, ["exponential", "linear", "fallback"])
-        values = np.array([[[0.1, 0.3, 0.5], [0.6, 0.5, 0.42], [0.6, 0.5, 0.42]]])
-        np.testing.assert_allclose(extrapolate_replicas(values, whole).best_evs, [[0.3, 0.642, 0.6]], atol=2e-3)
+            np.testing.assert_allclose(zero, alone.evs[:, :, 0], rtol=0, atol=1e-7)
 
     def test_replicas_that_are_not_finite_do_not_touch_the_others(self) -> None:
         whole = self._whole((2,))
@@ -78,7 +73,7 @@ class TestReplicas(unittest.TestCase):
         expected = extrapolate_replicas(values, whole)
         values[1, 0, 2] = np.nan
         found = extrapolate_replicas(values, whole)
-        np.testing.assert_array_equal(np.isnan(found.best_evs), [[False, False], [True, False], [False, False]])
+        np.testing.assert_array_equal(np.isnan(found.zero[..., 0]), [[False, False], [True, False], [False, False]])
         finite = np.isfinite(found.evs)
         np.testing.assert_allclose(found.evs[finite], expected.evs[finite], rtol=0, atol=1e-12)
 
@@ -135,8 +130,25 @@ class TestJackknife(unittest.TestCase):
         whole = extrapolate([[0.5, 0.0, 0.0], [0.6, 0.5, 0.4]], np.full((2, 3), 0.001), _X, ("exponential", "linear"))
         values = np.stack([whole.measured.y] * 4)
         self.assertTrue(np.isinf(jackknifed(whole, values).stds[0, 0]).all())
-        values[0, 1, 1] = np.nan
-        self.assertTrue(np.isinf(jackknifed(whole, values).best_stds[1]))
+        values[0, 1, 0] = np.nan
+        found = jackknifed(whole, values)
+        self.assertEqual(str(found.names[1]), "fallback")
+        self.assertTrue(np.isinf(found.best_stds[1]))
+
+    def test_an_extrapolator_that_replicas_show_to_be_uncertain_is_not_chosen(self) -> None:
+        """To first order the exponential through values near zero has a small error; without some samples it is far off."""
+        values = np.array([0.049, 0.003, 0.006])
+        samples = np.random.default_rng(4).normal(size=(_SAMPLES, 3)) * 0.02 * _SAMPLES**0.5
+        samples += values - samples.mean(axis=0)
+        whole = extrapolate(values, [0.02] * 3, _X)
+        self.assertEqual((str(whole.names), bool(whole.best_stds < 1)), ("exponential", True))
+        groups = [np.tile(values, (_SAMPLES, 1)) for _ in range(3)]
+        for place, group in enumerate(groups):
+            group[:, place] = _leave_one_out(samples[:, place], 0)
+        found = jackknifed(whole, *groups)
+        self.assertEqual(str(found.names), "linear")
+        self.assertGreater(found.stds[0, 0], 10)
+        self.assertLess(found.best_stds, 0.05)
 
     def test_one_replica_is_not_enough(self) -> None:
         whole = extrapolate([0.6, 0.5, 0.4], [0.01] * 3, _X)
