@@ -101,6 +101,9 @@ class DynamicalDecouplingOptions(OptionsModel):
     extra_slack_distribution: Literal["middle", "edges"] = Field("middle", description="Where spare time goes.")
     scheduling_method: Literal["alap", "asap"] = Field("alap", description="As late or as soon as possible.")
     skip_reset_qubits: Flag = Field(False, description="Leave qubits alone until their first gate.")
+    staggered: Flag = Field(
+        False, description="Shift the pulses of every other qubit, against ZZ between neighbours (not one of IBM's options)."
+    )
 
 
 class TwirlingOptions(OptionsModel):

@@ -38,6 +38,8 @@ class TwirlingSettings:
     """Random Paulis around two-qubit gates and before measurements."""
 
     gates: bool = False
+    gates_by_name: bool = False
+    """Whether gate twirling was asked for by its own option rather than a resilience level."""
     measure: bool = False
     strategy: Literal["active", "active-accum", "active-circuit", "all"] = "active-accum"
     num_randomizations: int | None = None
@@ -60,6 +62,7 @@ class DecouplingSettings:
     extra_slack_distribution: Literal["middle", "edges"] = "middle"
     scheduling_method: Literal["alap", "asap"] = "alap"
     skip_reset_qubits: bool = False
+    staggered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,6 +94,13 @@ def settle_estimator(options: EstimatorOptions, unimplemented: Policy = "raise")
     if twirled is False:
         trex = False
     learning = options.resilience.measure_noise_learning
+    if trex and learning.num_randomizations == 1:
+        raise OptionError(
+            {
+                "resilience.measure_noise_learning.num_randomizations": "expected 'auto' or at least 2, found 1: error bars come "
+                "from how much randomizations differ. Set it to 'auto'."
+            }
+        )
     return EstimatorSettings(
         default_precision=options.default_precision,
         default_shots=options.default_shots,
@@ -113,6 +120,7 @@ def _twirling(options: PrimitiveOptions, *, gates: bool | None = None, measure: 
     asked = options.twirling
     return TwirlingSettings(
         gates=bool(asked.enable_gates if gates is None else gates),
+        gates_by_name=bool(asked.enable_gates),
         measure=bool(asked.enable_measure if measure is None else measure),
         strategy=asked.strategy,
         num_randomizations=_number(asked.num_randomizations),

@@ -36,12 +36,16 @@ class Wanted:
 
     gates: bool = False
     """Twirl two-qubit gates."""
+    required: bool = True
+    """Refuse a circuit in which no gate can be twirled."""
     measure: bool = False
     """Whether measurements are twirled as well, which counts in some strategies."""
     strategy: Strategy = "active-accum"
     method: Any = "alap"
     """How it is scheduled."""
     decoupling: Decoupling | None = None
+    staggered: bool = False
+    """Shift the pulses of every other qubit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +67,17 @@ class Dressed:
     scheduled: bool
     flipped: tuple[int, ...] = ()
     """Classical bits whose measurements in the middle are twirled; their angles follow those of the twirled gates."""
+    exact: bool = False
+    """Whether exact values are wanted: draws cost no shots then."""
     randomizations: int = 1
     seed: np.random.SeedSequence = np.random.SeedSequence(0)  # noqa: RUF009 - never changed
 
     @property
     def draws(self) -> int:
         """Values of the detunings in each randomization: at least :attr:`IdleNoise.draws` in all."""
-        return -(-self.idle.draws // self.randomizations) if self.columns and self.idle is not None else 1
+        if not self.columns or self.idle is None:
+            return 1
+        return self.idle.draws if self.exact else -(-self.idle.draws // self.randomizations)
 
     @property
     def varied(self) -> bool:
@@ -179,7 +187,8 @@ def _dress(
     if timed is not None and durations is not None:
         out = timed
         if wanted.decoupling is not None:
-            out, report = decoupled(out, durations, wanted.decoupling)
+            late = _every_other(device, target) if wanted.staggered else frozenset[int]()
+            out, report = decoupled(out, durations, replace(wanted.decoupling, staggered=late))
         if device.idle is not None:
             woven_in = woven(out, durations, device.idle.zz, device.idle.detuned)
             out, angles, columns = woven_in.circuit, (*angles, *woven_in.parameters), woven_in.columns
@@ -195,12 +204,34 @@ def _twirled(circuit: QuantumCircuit, target: Target | None, wanted: Wanted) -> 
     found = twirled(circuit, 1, wanted.strategy, seed, basis=basis, measures=wanted.measure)
     if found.twirled_qubits:
         return found
-    if found.skipped:
+    if found.skipped and wanted.required:
         raise IBMInputValueError(
             f"twirling.enable_gates is on, but nothing in the circuit can be twirled ({'; '.join(found.skipped)}). Switch "
             "twirling.enable_gates off for this circuit, or write it in Clifford two-qubit gates outside control flow."
         )
     return None
+
+
+def _every_other(device: ActiveDevice, target: Target | None) -> frozenset[int]:
+    """Active qubits such that neighbours are on different sides, as far as the device's couplings allow."""
+    pairs = target.build_coupling_map() if target is not None else None
+    place = {physical: i for i, physical in enumerate(device.qubits)}
+    neighbours: dict[int, set[int]] = {i: set() for i in place.values()}
+    for a, b in pairs.get_edges() if pairs is not None else ():
+        if a in place and b in place:
+            neighbours[place[a]].add(place[b])
+            neighbours[place[b]].add(place[a])
+    side: dict[int, int] = {}
+    for start in neighbours:
+        # qubit after qubit along the couplings, on the side that fewer of its neighbours are on
+        waiting = [start]
+        while waiting:
+            qubit = waiting.pop()
+            if qubit not in side:
+                taken = [side[other] for other in neighbours[qubit] if other in side]
+                side[qubit] = int(2 * sum(taken) < len(taken))
+                waiting.extend(sorted(neighbours[qubit] - side.keys()))
+    return frozenset(qubit for qubit, late in side.items() if late)
 
 
 def _durations(device: ActiveDevice, target: Target | None, wanted: Wanted) -> Durations | None:
@@ -251,7 +282,15 @@ def wanted_by(twirling: Any, decoupling: Any) -> Wanted:
     pulses = None
     if decoupling.enable:
         pulses = Decoupling(decoupling.sequence_type, decoupling.extra_slack_distribution, decoupling.skip_reset_qubits)
-    return Wanted(twirling.gates, twirling.measure, twirling.strategy, decoupling.scheduling_method, pulses)
+    return Wanted(
+        gates=twirling.gates,
+        required=twirling.gates_by_name,
+        measure=twirling.measure,
+        strategy=twirling.strategy,
+        method=decoupling.scheduling_method,
+        decoupling=pulses,
+        staggered=decoupling.staggered,
+    )
 
 
 def portions(shots: int, draws: int) -> tuple[int, int]:

@@ -20,18 +20,23 @@ from .prepare import runnable
 
 
 class Calibrations:
-    """The calibration shots of one job."""
+    """The calibration shots of one job.
 
-    def __init__(self, request: Request, executor: Executor) -> None:
-        self._request, self._executor = request, executor
+    Args:
+        request: whose settings and seed count.
+        executor: runs them.
+        tasks: all PUBs of the job, the most demanding of which decides the shots that options leave open.
+    """
+
+    def __init__(self, request: Request, executor: Executor, tasks: Iterable[EstimatorTask]) -> None:
+        self._request, self._executor, self._shots = request, executor, _most_shots(tasks)
         self._done: dict[tuple[int, ...], Shots] = {}
 
-    def factors(self, cluster: Cluster, shots: int) -> NDArray[np.float64] | None:
+    def factors(self, cluster: Cluster) -> NDArray[np.float64] | None:
         """Mean sign of each term on the twirled all-zero state.
 
         Args:
             cluster: whose terms (without projectors) are asked about.
-            shots: shots per randomization, if the options leave it open.
 
         Returns:
             ``(randomizations, terms)``, or ``None`` where the device is known to read perfectly.
@@ -41,13 +46,13 @@ class Calibrations:
             return None
         physical = tuple(device.qubits[q] for q in cluster.measured)
         if physical not in self._done:
-            self._done[physical] = self._measure(cluster, shots)
+            self._done[physical] = self._measure(cluster)
         bits = unpack_bools(self._done[physical].packed[0, 0], len(physical))
         return np.array([signs(each, cluster.observables.terms.letters).mean(axis=0) for each in bits])
 
-    def _measure(self, cluster: Cluster, shots: int) -> Shots:
+    def _measure(self, cluster: Cluster) -> Shots:
         number = len(self._done)
-        sweep = _sweep(cluster, shots, self._request, number)
+        sweep = _sweep(cluster, self._shots, self._request, number)
         what = runnable(sweep, cluster.what.device, self._request.settings, exact=False)
         seed = np.random.SeedSequence(self._request.seed, spawn_key=(CALIBRATION, number, SIMULATION, 0))
         return self._executor.sample(what, seed)[0]
@@ -56,15 +61,21 @@ class Calibrations:
 def planned(request: Request, tasks: Iterable[EstimatorTask]) -> list[tuple[Sweep, Runnable]]:
     """The calibrations that tasks will ask for, each with what runs on the same device."""
     out: dict[tuple[int, ...], tuple[Sweep, Runnable]] = {}
+    tasks = list(tasks)
+    shots = _most_shots(tasks)
     for task in tasks:
         for cluster in task.clusters if task.trex and task.split is not None else ():
             physical = tuple(cluster.what.device.qubits[q] for q in cluster.measured)
             asked = cluster.grouping is not None and bool(cluster.grouping.members)
             if physical not in out and asked and not reads_perfectly(cluster.what.device, cluster):
-                assert task.split is not None
-                sweep = _sweep(cluster, task.split.shots_per_randomization, request, len(out))
+                sweep = _sweep(cluster, shots, request, len(out))
                 out[physical] = (sweep, cluster.what)
     return list(out.values())
+
+
+def _most_shots(tasks: Iterable[EstimatorTask]) -> int:
+    """Shots per randomization of the PUB that has the most."""
+    return max((task.split.shots_per_randomization for task in tasks if task.split is not None), default=1)
 
 
 def _sweep(cluster: Cluster, shots: int, request: Request, number: int) -> Sweep:

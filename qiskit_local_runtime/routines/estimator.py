@@ -58,7 +58,7 @@ class Estimator:
         tasks = self._accepted.pop(request, None) or _tasks(request, tools)
         tools.phase("on the QPU")
         executor = executor_for(request, tools)
-        calibrations = Calibrations(request, executor)
+        calibrations = Calibrations(request, executor, tasks)
         done = [_Run(task, index, request, executor, calibrations).result() for index, task in enumerate(tasks)]
         spans = ExecutionSpans(tuple(span for _, span in done))
         metadata = {
@@ -176,9 +176,7 @@ class _Run:
         if cluster.grouping is None or not cluster.grouping.members:
             self._constant(cluster)
             return
-        split = self._task.split
-        assert split is not None
-        factors = self._calibrations.factors(cluster, split.shots_per_randomization) if self._task.trex else None
+        factors = self._calibrations.factors(cluster) if self._task.trex else None
         for chunk, rows in enumerate(self._chunks(cluster)):
             shots = []
             for place, what in enumerate(cluster.whats):

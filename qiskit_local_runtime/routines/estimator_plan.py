@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
@@ -135,7 +136,15 @@ def _precision(pub: EstimatorPub, settings: EstimatorSettings, draws: int) -> tu
         # noise that drifts makes shots of one draw depend on each other: draws are what varies
         draws = min(draws, shots)
         return precision, Split(draws, -(-shots // draws))
-    return precision, split_shots(shots, twirling.num_randomizations, twirling.shots_per_randomization, least=_LEAST)
+    split = split_shots(shots, twirling.num_randomizations, twirling.shots_per_randomization, least=_LEAST)
+    if split.num_randomizations == 1:
+        warnings.warn(
+            "twirling.num_randomizations = 1: how much results vary with the randomization cannot be seen, so standard errors "
+            "are those of shots alone and too small. Leave it at 'auto', or set at least 16.",
+            UserWarning,
+            stacklevel=2,
+        )
+    return precision, split
 
 
 def _positions(
@@ -263,8 +272,9 @@ class _Builder:
         device = self.device.restrict(active.qubits)
         seed = np.random.SeedSequence(self.request.seed, spawn_key=(self.index, VARIATIONS, number, place))
         count = self.split.num_randomizations if self.split is not None else _exact_randomizations(settings)
-        worn = dressed(sweep.circuit, self.parameters, device, self.device, settings, count, seed)
-        return runnable(sweep, device, settings, exact=self.split is None, dressed=worn)
+        exact = self.split is None
+        worn = dressed(sweep.circuit, self.parameters, device, self.device, settings, count, seed, exact=exact)
+        return runnable(sweep, device, settings, exact=exact, dressed=worn)
 
     def _flips(self, rows: int, endings: int, first: int, width: int, number: int) -> NDArray[np.bool_] | None:
         settings: EstimatorSettings = self.request.settings

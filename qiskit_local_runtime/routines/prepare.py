@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 import numpy as np
-from qiskit.circuit import Parameter, QuantumCircuit
+from qiskit.circuit import Parameter, ParameterExpression, QuantumCircuit
 
 from ..devices import device_of
 from ..devices.device import ActiveDevice, Device
@@ -73,10 +73,12 @@ def dressed(
     settings: Settings,
     randomizations: int,
     seed: np.random.SeedSequence,
+    *,
+    exact: bool = False,
 ) -> Dressed | None:
     """What really runs when a circuit is asked for; ``None``: the circuit as it is."""
     found = dress(circuit, parameters, active, device.target, wanted_by(settings.twirling, settings.decoupling))
-    return None if found is None else replace(found, randomizations=randomizations, seed=seed)
+    return None if found is None else replace(found, randomizations=randomizations, seed=seed, exact=exact)
 
 
 def suppression(settings: Settings) -> dict[str, dict[str, object]]:
@@ -97,6 +99,7 @@ def runnable(
         SimulationTooLargeError: nothing fits in memory.
         IBMInputValueError: the method asked for cannot run the circuit.
     """
+    _check_delays(sweep, active)
     if settings.simulator.device is not None:
         active = replace(active, aer_options={**active.aer_options, "device": settings.simulator.device})
     first, sized = (sweep, sweep) if dressed is None or not len(sweep.values) else first_wide(sweep, dressed)
@@ -112,3 +115,14 @@ def runnable(
     if dressed is not None:
         estimate = replace(estimate, seconds=estimate.seconds * len(sweep.values))
     return Runnable(sweep, active, simulator, estimate, dressed)
+
+
+def _check_delays(sweep: Sweep, active: ActiveDevice) -> None:
+    if active.noise is None:
+        return
+    for step in sweep.tape.steps:
+        if step.name == "delay" and isinstance(step.params[0], ParameterExpression):
+            raise IBMInputValueError(
+                f"The duration of a delay on qubit {active.qubits[step.qubits[0]]} is the parameter {step.params[0]}, and a "
+                "delay on a noisy device needs a number. Assign its duration first, one circuit a duration."
+            )

@@ -125,9 +125,19 @@ def _task(pub: SamplerPub, circuit: QuantumCircuit, device: Device, request: Req
 
 def _split(pub: SamplerPub, settings: SamplerSettings) -> Split:
     shots = pub.shots if pub.shots is not None else settings.default_shots
-    if not settings.twirling.any:
+    twirling = settings.twirling
+    if not twirling.any:
         return Split(1, shots)
-    return split_shots(shots, settings.twirling.num_randomizations, settings.twirling.shots_per_randomization)
+    both = twirling.num_randomizations and twirling.shots_per_randomization
+    if both and pub.shots is None:
+        return Split(twirling.num_randomizations or 1, twirling.shots_per_randomization or 1)
+    split = split_shots(shots, twirling.num_randomizations, twirling.shots_per_randomization)
+    if both and split.shots != shots:
+        raise IBMInputValueError(
+            f"twirling.num_randomizations × twirling.shots_per_randomization = {split.shots}, but {shots} shots are asked for. "
+            "Set one of the two to 'auto', or leave the shots out."
+        )
+    return split
 
 
 def _flips(circuit: QuantumCircuit, rows: int, split: Split, request: Request, index: int) -> NDArray[np.bool_]:

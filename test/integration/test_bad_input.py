@@ -256,11 +256,27 @@ _OPTIONS: tuple[tuple[str, Callable[[], object], Any, str], ...] = (
     ),
     (
         "shots that do not fit the split",
-        _sampler_options(
-            default_shots=100, twirling={"enable_measure": True, "num_randomizations": 3, "shots_per_randomization": 4}
-        ),
+        lambda: SamplerV2(
+            AerSimulator(),
+            options={"twirling": {"enable_measure": True, "num_randomizations": 3, "shots_per_randomization": 4}},
+        ).run([_bell()], shots=100),
         IBMInputValueError,
         "num_randomizations.*shots_per_randomization",
+    ),
+    (
+        "shots that are less than the split",
+        lambda: SamplerV2(
+            AerSimulator(),
+            options={"twirling": {"enable_measure": True, "num_randomizations": 3, "shots_per_randomization": 40}},
+        ).run([_bell()], shots=100),
+        IBMInputValueError,
+        "shots_per_randomization = 120, but 100 shots are asked for",
+    ),
+    (
+        "one calibration",
+        _estimator_options(resilience={"measure_noise_learning": {"num_randomizations": 1}}),
+        OptionError,
+        "measure_noise_learning.num_randomizations: expected 'auto' or at least 2",
     ),
     ("unknown method", _sampler_options(simulator={"method": "magic"}), (OptionError, IBMInputValueError), "magic"),
     (

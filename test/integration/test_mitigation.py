@@ -17,9 +17,7 @@ from qiskit_aer.noise import NoiseModel, ReadoutError, depolarizing_error
 from qiskit_ibm_runtime.fake_provider import FakeFez
 
 from qiskit_local_runtime import EstimatorV2
-from qiskit_local_runtime.devices import Calibration, Coherent, Crosstalk, Drift, device_of, with_noise
-from qiskit_local_runtime.pipeline.dress import Wanted, dress
-from qiskit_local_runtime.techniques.decoupling import Decoupling
+from qiskit_local_runtime.devices import Calibration, Coherent, Crosstalk, Drift, with_noise
 
 from ..support.backends import DescribedBackend, line_target
 from ..support.simulation import exact_state
@@ -360,20 +358,8 @@ class TestDecoupling(unittest.TestCase):
         self.assertAlmostEqual(_values(backend, _waiting(2), "XI", **_EXACT).evs, lost, places=9)
         aligned = _values(backend, _waiting(2), "XI", **_EXACT, **_decoupling(sequence)).evs
         self.assertAlmostEqual(aligned, lost, delta=0.06)
-        # no option staggers, so what runs is asked for directly
-        device = device_of(backend)
-        wanted = Wanted(decoupling=Decoupling(sequence, staggered=frozenset({1})))
-        dressed = dress(_waiting(2), (), device.restrict((0, 1)), device.target, wanted)
-        assert dressed is not None
-        self.assertAlmostEqual(_without_delays(dressed.circuit).expectation_value(Pauli("XI")).real, 1, delta=0.01)
-
-
-def _without_delays(circuit: QuantumCircuit) -> Statevector:
-    out = circuit.copy_empty_like()
-    for item in circuit.data:
-        if item.name not in ("delay", "barrier"):
-            out.append(item)
-    return Statevector(out)
+        staggered = {"dynamical_decoupling": {"enable": True, "sequence_type": sequence, "staggered": True}}
+        self.assertAlmostEqual(_values(backend, _waiting(2), "XI", **_EXACT, **staggered).evs, 1, delta=0.01)
 
 
 _ANGLE = 0.04

@@ -83,6 +83,7 @@ _RUNS: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
     "dynamical_decoupling.extra_slack_distribution": (_PULSES, ("edges",)),
     "dynamical_decoupling.scheduling_method": (_PULSES, ("asap",)),
     "dynamical_decoupling.skip_reset_qubits": (_PULSES, (True,)),
+    "dynamical_decoupling.staggered": (_PULSES, (True,)),
     "resilience_level": ({}, (1, 2)),
     "resilience.measure_mitigation": ({}, (True,)),
     "resilience.measure_noise_learning.num_randomizations": (_TREX, (3, 5)),
