@@ -5,6 +5,7 @@
     QiskitError
     └── IBMError                          base of all of ours
         ├── IBMInputValueError            (also ValueError) a PUB, an option or an argument is wrong
+        │   ├── InputTypeError            (also TypeError) it is of the wrong type
         │   └── OptionError               an option is unknown, mistyped or contradicts another
         ├── IBMBackendError               the backend cannot be used as asked
         │   └── SimulationTooLargeError   (also ValueError) would not fit in memory
@@ -20,6 +21,8 @@
     ├── RuntimeJobFailureError            the job ended in ERROR
     └── JobTimeoutError
         └── RuntimeJobTimeoutError        waiting for a job took too long
+    QiskitBackendNotFoundError
+    └── BackendNotFoundError              no backend has this name, or none meets the conditions
 
 The names are those of ``qiskit_ibm_runtime.exceptions``, so that ``except`` clauses survive the import swap. Each class
 has a ``code``: a stable word for logs and tests.
@@ -31,7 +34,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from qiskit.exceptions import QiskitError
-from qiskit.providers.exceptions import JobError, JobTimeoutError
+from qiskit.providers.exceptions import JobError, JobTimeoutError, QiskitBackendNotFoundError
 
 
 class IBMError(QiskitError):
@@ -47,6 +50,12 @@ class IBMInputValueError(IBMError, ValueError):
     """A PUB, an option or an argument is wrong."""
 
     code = "input"
+
+
+class InputTypeError(IBMInputValueError, TypeError):
+    """A PUB or an argument is of the wrong type."""
+
+    code = "input-type"
 
 
 class OptionError(IBMInputValueError):
@@ -120,6 +129,9 @@ class RuntimeJobFailureError(JobError):
 
     code: ClassVar[str] = "job-failure"
 
+    def __str__(self) -> str:
+        return str(self.message)
+
 
 class RuntimeJobCancelledError(RuntimeInvalidStateError, RuntimeJobFailureError):
     """The job was cancelled, so it has no result; either of its bases catches it."""
@@ -131,3 +143,15 @@ class RuntimeJobTimeoutError(JobTimeoutError):
     """The job did not end in the time the caller was ready to wait."""
 
     code: ClassVar[str] = "job-timeout"
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class BackendNotFoundError(QiskitBackendNotFoundError):
+    """No backend has this name, or none meets the conditions."""
+
+    code: ClassVar[str] = "backend-not-found"
+
+    def __str__(self) -> str:
+        return str(self.message)

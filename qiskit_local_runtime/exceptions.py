@@ -1,11 +1,13 @@
 """The errors, under the module name they have in ``qiskit_ibm_runtime``."""
 
 from .errors import (
+    BackendNotFoundError,
     IBMBackendError,
     IBMError,
     IBMInputValueError,
     IBMNotAuthorizedError,
     IBMRuntimeError,
+    InputTypeError,
     OptionError,
     OptionNotImplementedError,
     RuntimeInvalidStateError,
@@ -19,11 +21,13 @@ from .errors import (
 )
 
 __all__ = [
+    "BackendNotFoundError",
     "IBMBackendError",
     "IBMError",
     "IBMInputValueError",
     "IBMNotAuthorizedError",
     "IBMRuntimeError",
+    "InputTypeError",
     "OptionError",
     "OptionNotImplementedError",
     "RuntimeInvalidStateError",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import weakref
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from qiskit.primitives.containers.estimator_pub import EstimatorPub
 from qiskit.primitives.containers.sampler_pub import SamplerPub
 from qiskit.providers import BackendV2
 
-from ..errors import IBMInputValueError, RuntimeInvalidStateError, RuntimeJobTimeoutError
+from ..errors import IBMInputValueError, IBMRuntimeError, RuntimeInvalidStateError, RuntimeJobTimeoutError
 from ..records.job import FINAL, Job
 from ..runtime.port import Runtime
 
@@ -37,7 +38,19 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
         weakref.finalize(self, runtime.release, job_id).atexit = False
 
     def __repr__(self) -> str:
-        return f"<RuntimeJob({self.job_id()!r}, {self.primitive_id!r}, {self.status()})>"
+        try:
+            row = self._job
+        except (IBMRuntimeError, OSError) as error:
+            return f"<RuntimeJob({self.job_id()!r}, {getattr(error, 'code', 'unknown')})>"
+        return f"<RuntimeJob({self.job_id()!r}, {row.routine!r}, {row.status})>"
+
+    def __copy__(self) -> RuntimeJob:
+        """Another handle of the same job."""
+        return type(self)(self.job_id(), self._runtime)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> RuntimeJob:
+        """Another handle of the same job: there is one runtime, and it is not copied."""
+        return self.__copy__()
 
     def result(self, timeout: float | None = None, decoder: None = None, poll_interval: float | None = None) -> PrimitiveResult:
         """Wait for the result.
@@ -50,7 +63,7 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
             poll_interval: see :meth:`wait_for_final_state`.
 
         Raises:
-            IBMInputValueError: a decoder was given.
+            IBMInputValueError: a decoder was given, or a time is not a number.
             RuntimeJobTimeoutError: the job did not end in time; it goes on.
             RuntimeJobFailureError: it failed (the cause is chained) or was cancelled.
             RuntimeJobMaxTimeoutError: it used more quantum time than ``max_execution_time``.
@@ -95,8 +108,10 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
             callback: called with this job whenever its status was seen to change, the last time at the end.
 
         Raises:
+            IBMInputValueError: a time is not a number, or ``callback`` not a function.
             RuntimeJobTimeoutError: it did not end in time; it goes on.
         """
+        _check_waiting(timeout, poll_interval, callback)
         end = None if timeout is None else time.monotonic() + timeout
         seen = None
         while True:
@@ -268,6 +283,17 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
 
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+def _check_waiting(timeout: object, poll_interval: object, callback: object) -> None:
+    for name, value in (("timeout", timeout), ("poll_interval", poll_interval)):
+        number = isinstance(value, (int, float)) and not isinstance(value, bool) and not math.isnan(value)
+        if value is not None and not number:
+            raise IBMInputValueError(f"{name} must be a number of seconds, or None, found {value!r}.")
+    if isinstance(poll_interval, (int, float)) and poll_interval < 0:
+        raise IBMInputValueError(f"poll_interval must be at least 0 seconds, found {poll_interval!r}.")
+    if callback is not None and not callable(callback):
+        raise IBMInputValueError(f"callback must be a function of the job, or None, found {callback!r}.")
 
 
 def _copy_of(pub: Any) -> Any:

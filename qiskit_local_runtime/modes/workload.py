@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from qiskit.providers import BackendV2
 
-from ..errors import IBMInputValueError
+from ..errors import IBMInputValueError, IBMRuntimeError
 from ..handles.job import RuntimeJob
 from ..records.request import Request
 from ..records.workload import Mode, Workload
-from ..runtime.default import default_runtime
+from ..runtime.default import checked_runtime, default_runtime, home_of, runtime_for
 from ..runtime.port import Runtime
 from . import context
 from .duration import seconds_of
 
+_LOG = logging.getLogger(__name__)
 _NAMES: dict[Mode, str] = {"dedicated": "Session", "batch": "Batch", "job": "job"}
 
 
@@ -27,7 +30,8 @@ class WorkloadHandle:
         backend: the backend its jobs run on; with ``service``, its name will do.
         max_time: longest wall clock from the start of its first job, in seconds (int) or as text such as ``"2h 30m 40s"``;
             ``None``, or more than the plan allows: what the plan allows.
-        service: where ``backend`` is looked up if it is a name, and whose runtime runs the jobs.
+        service: where ``backend`` is looked up if it is a name, and whose runtime runs the jobs; ``None``: the service that
+            handed the backend out.
         create_new: ``False`` opens nothing on the runtime; for :meth:`from_id`.
         runtime: the runtime to use; ``None``: the service's or the process's default.
 
@@ -51,14 +55,24 @@ class WorkloadHandle:
             # the older order of arguments: Session(service, "name")
             backend, service = (max_time if isinstance(max_time, str) else None), backend
             max_time = None
-        self._service = service
-        self._runtime: Runtime = runtime if runtime is not None else getattr(service, "runtime", None) or default_runtime()
-        self._backend = self._checked(backend)
+        self._service = _checked_service(service)
+        checked = self._checked(backend)
+        given = _runtime_of(service, runtime)
+        home = home_of(checked) if given is None else None
+        self._bind(service, given if given is not None else runtime_for(checked), checked)
+        self._home_instance = None if home is None else home.instance
+        self._id: str | None = None
         seconds = seconds_of(max_time, "max_time")
-        self._id = self._runtime.open_workload(self._mode, self._backend, seconds, self._instance()) if create_new else None
+        self._id = self._runtime.open_workload(self._mode, checked, seconds, self._instance()) if create_new else None
+
+    def _bind(self, service: Any, runtime: Runtime, backend: BackendV2 | None) -> None:
+        self._service, self._runtime = service, runtime
+        self._backend = backend
+        """``None``: looked up when it is needed, since the facts can be read without it."""
+        self._warned = False
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}({self._id!r}, {self._backend.name!r})>"
+        return f"<{type(self).__name__}({self._id!r}, {self.backend()!r})>"
 
     def __enter__(self) -> Self:
         context.enter(self)
@@ -66,7 +80,11 @@ class WorkloadHandle:
 
     def __exit__(self, *exc: object) -> None:
         context.leave(self)
-        self.close()
+        try:
+            self.close()
+        except IBMRuntimeError as error:
+            # what the block computed is not lost for it; the runtime closes it in time
+            _LOG.warning("%s %s could not be closed: %s", type(self).__name__, self._id, error)
 
     def submit(self, request: Request) -> RuntimeJob:
         """Submit a request as part of the workload.
@@ -77,8 +95,30 @@ class WorkloadHandle:
         return RuntimeJob(self._runtime.submit(replace(request, workload=self._id, instance=self._instance())), self._runtime)
 
     def backend_object(self) -> BackendV2:
-        """The backend its jobs run on."""
+        """The backend its jobs run on.
+
+        Raises:
+            IBMBackendError: it was an object of another process.
+        """
+        if self._backend is None:
+            self._backend = self._runtime.workload_backend(self._row().id)
         return self._backend
+
+    def notice_single(self, job_id: str, runtime: Runtime) -> None:
+        """A job was submitted in job mode inside the ``with`` block: warn, once, if it waits for the block's own window."""
+        if self._warned or self._mode != "dedicated" or self._id is None or runtime is not self._runtime:
+            return
+        row = self._row()
+        if row.state != "active" or runtime.job(job_id).queue != row.queue:
+            return
+        self._warned = True
+        warnings.warn(
+            f"Job {job_id} was submitted in job mode inside a 'with Session' block of the same backend: it waits until "
+            "the session is closed or has had nothing to do for its interactive time-out. To run it in the session, make the "
+            "primitive with mode=session, or without mode inside the block.",
+            UserWarning,
+            stacklevel=4,
+        )
 
     def runtime_object(self) -> Runtime:
         """The runtime its jobs run in."""
@@ -96,8 +136,7 @@ class WorkloadHandle:
 
     def backend(self) -> str | None:
         """The name of the backend its jobs run on."""
-        name: str | None = self._backend.name
-        return name
+        return self._row().backend_name if self._backend is None else self._backend.name
 
     def status(self) -> str | None:
         """``Pending``, ``In progress, accepting new jobs``, ``In progress, not accepting new jobs`` or ``Closed``."""
@@ -158,17 +197,17 @@ class WorkloadHandle:
 
         Raises:
             IBMInputValueError: there is none with this id, or it is of the other kind.
-            IBMBackendError: its backend was an object of another process.
         """
-        where: Runtime = runtime if runtime is not None else getattr(service, "runtime", None) or default_runtime()
+        where = _runtime_of(_checked_service(service), runtime) or default_runtime()
         row = where.workload(session_id)
         if row.mode != cls._mode:
             kind = _NAMES[row.mode]
             raise IBMInputValueError(
                 f"{session_id!r} is the id of a {kind.lower()}, not of a {cls.__name__.lower()}. Use {kind}.from_id()."
             )
-        found = cls(where.workload_backend(session_id), service=service, runtime=where, create_new=False)
-        found._id = session_id
+        found = cls.__new__(cls)
+        found._bind(service, where, None)
+        found._id, found._home_instance = session_id, row.instance
         return found
 
     def _checked(self, backend: object) -> BackendV2:
@@ -185,12 +224,26 @@ class WorkloadHandle:
         raise IBMInputValueError(f"Invalid backend type {type(backend).__name__}: expected a BackendV2 object.")
 
     def _instance(self) -> str | None:
-        return getattr(self._service, "active_instance_name", None)
+        return getattr(self._service, "active_instance_name", None) or self._home_instance
 
     def _row(self) -> Workload:
         if self._id is None:
             raise IBMInputValueError("This handle was made with create_new=False and has no id. Use from_id().")
         return self._runtime.workload(self._id)
+
+
+def _checked_service(service: Any) -> Any:
+    if service is not None and not callable(getattr(service, "backend", None)):
+        raise IBMInputValueError(
+            f"service must be a QiskitRuntimeService, or None, found {service!r}. Pass service=QiskitRuntimeService()."
+        )
+    return service
+
+
+def _runtime_of(service: Any, runtime: Runtime | None) -> Runtime | None:
+    """The runtime asked for, by itself or with its service; ``None``: neither."""
+    given = checked_runtime(runtime)
+    return given if given is not None else getattr(service, "runtime", None)
 
 
 def _text(when: datetime | None) -> str | None:

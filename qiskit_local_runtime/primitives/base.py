@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from qiskit.providers import BackendV2
 
-from ..errors import IBMInputValueError, OptionNotImplementedError
+from ..errors import IBMInputValueError, InputTypeError, OptionNotImplementedError
 from ..handles.job import RuntimeJob
 from ..modes.context import current_mode
 from ..records.request import Request
-from ..runtime.default import default_runtime
+from ..runtime.default import checked_runtime, home_of, runtime_for
 from ..runtime.port import Runtime
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class PrimitiveBase:
     def __init__(self, mode: object, runtime: Runtime | None) -> None:
         # the mode of the with block it is made in; a later block is none of its business
         self._mode = checked_mode(mode) or current_mode()
-        self._runtime = runtime
+        self._runtime = checked_runtime(runtime)
 
     @property
     def mode(self) -> BackendV2 | Mode | None:
@@ -135,6 +135,7 @@ class PrimitiveBase:
             seed=secrets.randbits(63) if seed is None else int(seed),
             tags=settings.job_tags,
             private=settings.private,
+            instance=self._instance(),
             log_level=settings.log_level,
             max_execution_time=settings.max_execution_time,
         )
@@ -143,12 +144,30 @@ class PrimitiveBase:
         if self._mode is not None and not isinstance(self._mode, BackendV2):
             return self._mode.submit(request)
         runtime = self._where()
-        return RuntimeJob(runtime.submit(request), runtime)
+        job = RuntimeJob(runtime.submit(request), runtime)
+        if (around := current_mode()) is not None:
+            around.notice_single(job.job_id(), runtime)
+        return job
 
     def _where(self) -> Runtime:
         if self._mode is not None and not isinstance(self._mode, BackendV2):
             return self._mode.runtime_object()
-        return self._runtime if self._runtime is not None else default_runtime()
+        return self._runtime if self._runtime is not None else runtime_for(self._mode)
+
+    def _instance(self) -> str | None:
+        home = home_of(self._mode) if self._runtime is None else None
+        return None if home is None else home.instance
+
+
+def pub_error(index: int, error: Exception, expected: str) -> IBMInputValueError:
+    """What is wrong with a PUB, in our class and, for ``except`` clauses of Qiskit's users, in Qiskit's as well."""
+    if isinstance(error, IBMInputValueError):
+        return type(error)(f"PUB {index}: {error}")
+    if isinstance(error, TypeError):
+        return InputTypeError(f"PUB {index}: {error} Expected {expected}.")
+    if isinstance(error, ValueError):
+        return IBMInputValueError(f"PUB {index}: {error}")
+    return IBMInputValueError(f"PUB {index}: expected {expected}, but {error}")
 
 
 def listed(pubs: object, what: str) -> list[Any]:

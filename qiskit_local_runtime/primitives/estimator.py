@@ -17,7 +17,7 @@ from ..errors import IBMInputValueError
 from ..handles.job import RuntimeJob
 from ..records.request import Request
 from ..runtime.port import Runtime
-from .base import Mode, PrimitiveBase, listed, made_options, refuse_dry_run
+from .base import Mode, PrimitiveBase, listed, made_options, pub_error, refuse_dry_run
 from .quick_pub import QuickEstimatorPub
 from .snapshot import estimator_snapshot
 
@@ -107,12 +107,8 @@ class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
 def _coerced(pub: EstimatorPubLike, precision: float | None, index: int) -> EstimatorPub:
     try:
         done: EstimatorPub = QuickEstimatorPub.coerce(pub, precision)
-    except (TypeError, ValueError) as err:
-        raise type(err)(f"PUB {index}: {err}") from err
-    except (IndexError, QiskitError) as err:
-        raise IBMInputValueError(
-            f"PUB {index}: expected (circuit, observables, parameter_values, precision), but {err}"
-        ) from err
+    except (TypeError, ValueError, IndexError, QiskitError) as err:
+        raise pub_error(index, err, "(circuit, observables, parameter_values, precision)") from err
     if done.precision is not None and not math.isfinite(done.precision):
         raise IBMInputValueError(f"PUB {index}: precision must be a number of at least 0, found {done.precision}.")
     return done

@@ -16,7 +16,7 @@ from ..errors import IBMInputValueError
 from ..handles.job import RuntimeJob
 from ..records.request import Request
 from ..runtime.port import Runtime
-from .base import Mode, PrimitiveBase, listed, made_options, refuse_dry_run
+from .base import Mode, PrimitiveBase, listed, made_options, pub_error, refuse_dry_run
 from .snapshot import sampler_snapshot
 
 if TYPE_CHECKING:
@@ -106,7 +106,5 @@ def _coerced(pub: SamplerPubLike, shots: int | None, index: int) -> SamplerPub:
         raise IBMInputValueError(f"shots must be a positive integer, found {shots}.")
     try:
         return SamplerPub.coerce(pub, shots)
-    except (TypeError, ValueError) as err:
-        raise type(err)(f"PUB {index}: {err}") from err
-    except (IndexError, QiskitError) as err:
-        raise IBMInputValueError(f"PUB {index}: expected (circuit, parameter_values, shots), but {err}") from err
+    except (TypeError, ValueError, IndexError, QiskitError) as err:
+        raise pub_error(index, err, "(circuit, parameter_values, shots)") from err

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ..errors import IBMRuntimeError
-from ..records.query import Query
+from ..records.workload import Workload
 from ..store import Store
 from .settings import RuntimeSettings
 
@@ -13,25 +13,19 @@ WINDOW = timedelta(days=28)
 
 
 def used(store: Store, instance: str, now: datetime) -> float:
-    """Seconds an instance has used in the last 28 days: quantum time of jobs, wall clock of sessions."""
-    since = now - WINDOW
-    workloads = store.workloads()
-    sessions = {row.id for row in workloads if row.mode == "dedicated"}
-    jobs = store.find(Query(instance=instance, created_after=since))
-    quantum = sum(
-        row.busy_seconds if row.quantum_seconds is None else row.quantum_seconds
-        for row in jobs
-        if row.workload_id not in sessions
-    )
-    return quantum + sum(
-        row.usage_seconds + _open_window(row.activated_at if row.state == "active" else None, now)
-        for row in workloads
-        if row.mode == "dedicated" and row.instance == instance and row.created >= since
-    )
+    """Seconds an instance has used in the last 28 days: quantum time of jobs, wall clock of sessions.
+
+    What was used stays used when a job is deleted.
+    """
+    running = (row for row in store.workloads(open_only=True) if row.mode == "dedicated" and row.instance == instance)
+    return store.used(instance, now - WINDOW) + sum(open_window(row, now) for row in running)
 
 
-def _open_window(since: datetime | None, now: datetime) -> float:
-    return 0.0 if since is None else (now - since).total_seconds()
+def open_window(row: Workload, now: datetime) -> float:
+    """Seconds the window of a session has been open; 0 if it is not, and if the clock was set back since."""
+    if row.state != "active" or row.activated_at is None:
+        return 0.0
+    return max((now - row.activated_at).total_seconds(), 0.0)
 
 
 def check(store: Store, settings: RuntimeSettings, instance: str, now: datetime) -> None:

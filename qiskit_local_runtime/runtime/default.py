@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import IBMInputValueError
+from .stores import checked_path
 
 if TYPE_CHECKING:
+    from .homes import Home, Homes
     from .local import LocalRuntime
+    from .port import Runtime
 
 HOME = "QISKIT_LOCAL_RUNTIME_HOME"
 _lock = threading.Lock()
 _current: LocalRuntime | None = None
 _durable: dict[Path, LocalRuntime] = {}
+_homes: Homes | None = None
 
 
 def home() -> Path:
@@ -50,7 +54,7 @@ def durable_runtime(path: str | Path | None = None, **settings: Any) -> LocalRun
         IBMRuntimeError: the store cannot be opened.
     """
     global _current
-    where = (Path(path) if path is not None else home() / "jobs.sqlite").expanduser().resolve()
+    where = (checked_path(path) if path is not None else home() / "jobs.sqlite").expanduser().resolve()
     with _lock:
         from .local import LocalRuntime
 
@@ -68,10 +72,45 @@ def durable_runtime(path: str | Path | None = None, **settings: Any) -> LocalRun
         return found
 
 
+def homes() -> Homes:
+    """Which service of this process handed which backend out."""
+    global _homes
+    if _homes is None:
+        from .homes import Homes
+
+        _homes = Homes()
+    return _homes
+
+
+def home_of(backend: object) -> Home | None:
+    """The home of a backend that a service handed out, if its runtime is open."""
+    return None if _homes is None else _homes.of(backend)
+
+
+def runtime_for(backend: object) -> Runtime:
+    """Where jobs on a backend run that say nothing else: with the service that handed it out, else the default runtime."""
+    home = home_of(backend)
+    return default_runtime() if home is None else home.runtime
+
+
+def checked_runtime(runtime: Runtime | None) -> Runtime | None:
+    """Refuse what is no runtime.
+
+    Raises:
+        IBMInputValueError: it is none.
+    """
+    if runtime is not None and not all(callable(getattr(runtime, name, None)) for name in ("submit", "job", "workload")):
+        raise IBMInputValueError(
+            f"runtime must be a LocalRuntime, or None for the process's default, found {runtime!r}. Pass LocalRuntime() or "
+            "service.runtime."
+        )
+    return runtime
+
+
 def _forget() -> None:
     """In a forked child: the parent's threads are not here, and one of them may have held the lock."""
-    global _current, _lock
-    _current, _lock = None, threading.Lock()
+    global _current, _homes, _lock
+    _current, _homes, _lock = None, None, threading.Lock()
     _durable.clear()
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import IBMRuntimeError
+from ..errors import IBMBackendError, IBMError, IBMRuntimeError
 from ..records.job import Job
 from ..records.request import Request
 from ..store import Store
@@ -41,8 +40,11 @@ class Keeper:
     def read_request(self, job_id: str) -> Request:
         """A job's request.
 
+        Returns:
+            One whose ``backend`` raises if it cannot be made here.
+
         Raises:
-            IBMRuntimeError: it could not be written down, or its backend cannot be made here.
+            IBMRuntimeError: it could not be written down.
         """
         found = self._store.get_request(job_id)
         if isinstance(found, Request):
@@ -57,13 +59,12 @@ class Keeper:
                 f"The request of job {job_id} could not be written down for another process: {fields['unreadable']}"
             )
         spec = fields.pop("backend")
-        if spec is None:
-            raise IBMRuntimeError(f"The backend of job {job_id} was an object of the process that submitted it.")
-        from ..devices.registry import backend_of
-
         fields["pubs"], fields["tags"] = tuple(fields["pubs"]), tuple(fields["tags"])
-        request = Request(**fields, backend=backend_of(spec), settings=None)
-        return replace(request, settings=self._settings(request))
+        settings = self._settings(fields["routine"], fields["options"])
+        try:
+            return Request(**fields, backend=_backend(spec, job_id), settings=settings)
+        except IBMError as err:
+            return _WithoutBackend(**fields, backend=err, settings=settings)
 
     def finish(self, row: Job, result: Any) -> None:
         """Keep a result and its row, both or neither."""
@@ -86,14 +87,41 @@ class Keeper:
 
         return unpack(found, SPANS)
 
-    def _settings(self, request: Request) -> Any:
+    def _settings(self, routine: str, options: dict[str, Any]) -> Any:
         from ..options import EstimatorOptions, SamplerOptions, settle_estimator, settle_sampler
 
-        if request.routine == "sampler":
-            return settle_sampler(SamplerOptions(**request.options), self._unimplemented)
-        if request.routine == "estimator":
-            return settle_estimator(EstimatorOptions(**request.options), self._unimplemented)
+        if routine == "sampler":
+            return settle_sampler(SamplerOptions(**options), self._unimplemented)
+        if routine == "estimator":
+            return settle_estimator(EstimatorOptions(**options), self._unimplemented)
         return None
+
+
+class _WithoutBackend(Request):
+    """A request whose backend cannot be made here: all the rest can be looked at."""
+
+    if not TYPE_CHECKING:
+
+        @property
+        def backend(self) -> Any:
+            """Raises what kept it from being made."""
+            raise self.__dict__["_missing"]
+
+        @backend.setter
+        def backend(self, missing: IBMError) -> None:
+            self.__dict__["_missing"] = missing
+
+
+def _backend(spec: Any, job_id: str) -> Any:
+    if spec is None:
+        raise IBMBackendError(
+            f"The backend of job {job_id} is not known here: it was an object of the process that submitted it, such as a "
+            "simulator with a noise model of its own. The job's inputs and result can be read all the same; to run it again, "
+            "make the backend again."
+        )
+    from ..devices.registry import backend_of
+
+    return backend_of(spec)
 
 
 def _spec(backend: Any) -> Any:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 import uuid
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qiskit.providers import BackendV2
 
 from ..cancellation import CancelToken
-from ..clock import Clock, SystemClock
+from ..clock import Clock
 from ..engines.base import Engine
 from ..engines.processes import ProcessEngine
 from ..errors import (
@@ -39,13 +42,14 @@ from ..scheduler import Refused, State
 from ..scheduler.commands import Changed, Command, Grant, Interrupt, Settle, Start
 from ..scheduler.events import Cancelled, Configured, Finished, Submitted
 from ..scheduler.loop import Later, Loop
-from ..store import Store
+from ..store import DamagedRowError, Store
+from ..store.interrupts import held_back
 from . import budget
 from .deadlines import Deadlines
 from .keeping import Keeper
 from .qpu import ScheduledQpu
 from .queues import Queues
-from .settings import RuntimeSettings
+from .settings import RuntimeSettings, checked_backend, checked_clock, checked_days, checked_engine
 from .stores import open_store
 from .threads import Threads
 from .ticket import Ticket
@@ -56,6 +60,8 @@ from .workloads import Workloads
 
 if TYPE_CHECKING:
     from ..pipeline.plan import Plan
+
+_LOG = logging.getLogger(__name__)
 
 
 class LocalRuntime:
@@ -90,14 +96,17 @@ class LocalRuntime:
         self.settings = RuntimeSettings(**settings)
         self.unimplemented = self.settings.unimplemented
         self.instance = self.settings.instance
-        self.clock = clock if clock is not None else SystemClock()
+        self.clock = checked_clock(clock)
         self._store = open_store(store)
-        self._engine = engine if engine is not None else ProcessEngine(on_start=_close_before_what_is_registered_now)
+        given = checked_engine(engine)
+        self._engine = given if given is not None else ProcessEngine(on_start=_close_before_what_is_registered_now)
         self._routines = routines
         self._closed = False
         self._owner = os.getpid()
         self._loop = Loop(State(self.settings.shares), self.clock, self._perform)
         self._tickets = Tickets(self._store)
+        self._owed: set[str] = set()
+        """Sessions and batches whose rows could not be written."""
         self._keeper = Keeper(self._store, self.settings.unimplemented)
         self._threads = Threads("qiskit-local-runtime job")
         self._around = Surroundings(
@@ -109,7 +118,7 @@ class LocalRuntime:
         )
         self._workloads = Workloads(self._store, self._loop, self.clock, self.settings)
         self._queues = Queues(self._store, self._tickets, self._loop, self._workloads, self.clock, self._configure)
-        self._watcher = Watcher(self._store, self._tickets, self._loop, self._workloads, self._queues)
+        self._watcher = Watcher(self._store, self._tickets, self._loop, self._workloads, self._queues, self._catch_up)
         _OPEN.add(self)
         if self._store.durable:
             self.prune()
@@ -157,19 +166,31 @@ class LocalRuntime:
             log_level=request.log_level,
             estimated_seconds=estimate,
         )
+        kept = self._keeper.request(request)
+        try:
+            with held_back():
+                self._take_in(ticket, row, kept)
+        except KeyboardInterrupt:
+            # nobody gets its id
+            ticket.foreign = True
+            with held_back(), suppress(Exception):
+                self.cancel(ticket.id)
+            raise
+        return ticket.id
+
+    def _take_in(self, ticket: Ticket, row: Job, kept: Any) -> None:
         with self._queues.lock:
             self._check_open()
-            mine = self._queues.own(queue)
+            mine = self._queues.own(row.queue)
             ticket.remote = not mine
             self._tickets.add(ticket, replace(row, log=(f"{row.created.isoformat()} INFO created",)))
             try:
-                self._store.submit(row, self._keeper.request(request))
+                self._store.submit(row, kept)
             except BaseException:
                 self._tickets.remove(ticket)
                 raise
             if mine:
                 self._post_submitted(ticket, row)
-        return ticket.id
 
     def estimate(self, request: Request) -> float | None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
@@ -244,10 +265,11 @@ class LocalRuntime:
         if self.job(job_id).final:
             return False
         self._check_open()
-        if ticket.remote:
-            self._store.send(self.job(job_id).queue, "cancel", job_id)
-        else:
-            self._loop.post(Cancelled(job_id))
+        with held_back():
+            if ticket.remote:
+                self._store.send(self.job(job_id).queue, "cancel", job_id)
+            else:
+                self._loop.post(Cancelled(job_id))
         return True
 
     def update_tags(self, job_id: str, tags: tuple[str, ...]) -> None:
@@ -263,13 +285,19 @@ class LocalRuntime:
             self._tickets.change(ticket, lambda job: replace(job, tags=tags), always=True)
 
     def queue_position(self, job_id: str) -> int | None:
-        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
-        self._ticket(job_id)
-        return self._loop.ask(lambda state: state.position(job_id))
+        """See :class:`~qiskit_local_runtime.runtime.port.Runtime`; where another process runs the queue, by age alone."""
+        if not self._ticket(job_id).remote:
+            return self._loop.ask(lambda state: state.position(job_id))
+        row = self.job(job_id)
+        if row.status != "QUEUED":
+            return None
+        return self._store.count(Query(statuses=("QUEUED",), queues=(row.queue,), created_before=row.created))
 
     def find(self, query: Query) -> Sequence[Job]:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
-        return [self._tickets.row(row.id) or row for row in self._store.find(query)]
+        rows = [self._tickets.row(row.id) or row for row in self._store.find(query)]
+        # the end of a job may not be written yet
+        return [row for row in rows if query.statuses is None or row.status in query.statuses]
 
     def count(self, query: Query) -> int:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
@@ -278,11 +306,12 @@ class LocalRuntime:
     def delete(self, job_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
         self._check_owner()
-        row = self.job(job_id)
-        if not row.final:
-            raise RuntimeInvalidStateError(f"Job {job_id} is {row.status}: expected one that has ended. Cancel it first.")
-        self._tickets.forget(job_id)
-        self._store.drop(job_id)
+        with suppress(DamagedRowError):
+            row = self.job(job_id)
+            if not row.final:
+                raise RuntimeInvalidStateError(f"Job {job_id} is {row.status}: expected one that has ended. Cancel it first.")
+        with held_back():
+            self._tickets.forget(job_id)
 
     def prune(self, days: float | None = None) -> int:
         """Forget jobs that ended, and sessions and batches that were closed, more than some days ago.
@@ -292,8 +321,12 @@ class LocalRuntime:
 
         Returns:
             How many jobs.
+
+        Raises:
+            IBMInputValueError: ``days`` is no number of at least 0.
         """
-        return self._store.prune(self.clock.now() - timedelta(days=self.settings.retention_days if days is None else days))
+        kept = self.settings.retention_days if days is None else checked_days(days)
+        return self._store.prune(self.clock.now() - timedelta(days=kept))
 
     def hold(self, job_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
@@ -308,8 +341,8 @@ class LocalRuntime:
     def open_workload(self, mode: Mode, backend: BackendV2, max_time: float | None = None, instance: str | None = None) -> str:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
         self._check_open()
-        queue = self._queues.of(backend)
-        with self._queues.lock:
+        queue = self._queues.of(checked_backend(backend))
+        with held_back(), self._queues.lock:
             mine = self._queues.own(queue)
             return self._workloads.open(mode, backend, queue, max_time, instance or self.instance, post=mine)
 
@@ -324,12 +357,14 @@ class LocalRuntime:
     def close_workload(self, workload_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
         self._check_owner()
-        self._workloads.close(workload_id, mine=self._queues.own(self.workload(workload_id).queue))
+        with held_back():
+            self._workloads.close(workload_id, mine=self._queues.own(self.workload(workload_id).queue))
 
     def cancel_workload(self, workload_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
         self._check_owner()
-        self._workloads.cancel(workload_id, mine=self._queues.own(self.workload(workload_id).queue))
+        with held_back():
+            self._workloads.cancel(workload_id, mine=self._queues.own(self.workload(workload_id).queue))
 
     def workload_usage(self, workload_id: str) -> float:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
@@ -343,12 +378,12 @@ class LocalRuntime:
         """Set how much a backend does at the same time: lanes for jobs of a session or batch, and single jobs at once.
 
         Raises:
-            IBMInputValueError: not whole numbers of at least 1, or more at once than there are lanes.
+            IBMInputValueError: no backend, not whole numbers of at least 1, or more at once than there are lanes.
             IBMRuntimeError: another process runs the backend's queue.
         """
         self._check_open()
         checked = replace(self.settings, lanes=lanes, at_once=at_once)
-        queue = self._queues.of(backend)
+        queue = self._queues.of(checked_backend(backend))
         if not self._queues.own(queue):
             raise IBMRuntimeError(f"Another process runs the queue of {name_of(backend)}: configure it there.")
         self._loop.post(Configured(queue, checked.lanes, checked.at_once))
@@ -365,7 +400,7 @@ class LocalRuntime:
         if self._owner != os.getpid():
             return
         with self._queues.lock:
-            self._closed = True
+            again, self._closed = self._closed, True
         self._watcher.stop()
         if self._store.durable:
             # what was going on is left as it is for the next one who opens the store
@@ -376,9 +411,31 @@ class LocalRuntime:
         self._threads.close(timeout=5)
         self._tickets.end_all()
         self._loop.close()
+        if not again:
+            self._catch_up_for_the_last_time()
         self._engine.close()
         self._queues.close()
         self._store.close()
+
+    def _catch_up(self) -> None:
+        """Write what could not be written before.
+
+        Raises:
+            Exception: it still cannot.
+        """
+        self._tickets.catch_up()
+        for workload_id in list(self._owed):
+            self._loop.ask(partial(self._write_owed, workload_id))
+
+    def _write_owed(self, workload_id: str, _: State) -> None:
+        self._workloads.write_down(workload_id)
+        self._owed.discard(workload_id)
+
+    def _catch_up_for_the_last_time(self) -> None:
+        try:
+            self._catch_up()
+        except Exception as error:
+            _LOG.warning("The store does not know that some jobs have ended; they run again when it is opened: %s", error)
 
     def _charge_the_past(self) -> None:
         """Fair share goes on where it was; with one instance there is nothing to share."""
@@ -393,7 +450,7 @@ class LocalRuntime:
 
     def _perform(self, command: Command) -> Later | None:
         if isinstance(command, Changed):
-            self._workloads.write_down(command.workload)
+            self._write_down(command.workload)
             return None
         ticket = self._tickets.get(command.job)
         assert ticket is not None
@@ -407,17 +464,33 @@ class LocalRuntime:
             self._tickets.settle(ticket, command.outcome, command.reason, self.clock.now())
         return None
 
+    def _write_down(self, workload_id: str) -> None:
+        try:
+            self._workloads.write_down(workload_id)
+        except Exception:
+            # the watcher tells it, and tries again
+            self._owed.add(workload_id)
+        else:
+            self._owed.discard(workload_id)
+
     def _work(self, ticket: Ticket) -> None:
         try:
             self._try(ticket)
+        except Exception:
+            _LOG.exception("Job %s stopped without a result.", ticket.id)
         finally:
+            self._over(ticket)
+
+    def _over(self, ticket: Ticket) -> None:
+        try:
             row = self._tickets.row(ticket.id)
-            try:
-                if row is not None and not row.final and not (self._closed and self._store.durable):
-                    self._tickets.failed(ticket, self.clock.now())
-                self._loop.post(Finished(ticket.id, 0.0 if row is None else charged(row)))
-            finally:
-                self._tickets.end(ticket)
+            if row is not None and not row.final and not (self._closed and self._store.durable):
+                self._tickets.failed(ticket, self.clock.now())
+            self._loop.post(Finished(ticket.id, 0.0 if row is None else charged(row)))
+        except Exception:
+            _LOG.exception("What comes after the end of job %s could not be done.", ticket.id)
+        finally:
+            self._tickets.end(ticket)
 
     def _try(self, ticket: Ticket) -> None:
         def change(function: Callable[[Job], Job]) -> None:
@@ -435,6 +508,7 @@ class LocalRuntime:
         """The request of a job that another process submitted; a job whose request cannot be read fails."""
         try:
             ticket.request = self._keeper.read_request(ticket.id)
+            _ = ticket.request.backend  # complains if it cannot be made here
             self._routines[ticket.request.routine].accept(ticket.request)
         except BaseException as error:
             ticket.cause = error

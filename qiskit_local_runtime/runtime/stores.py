@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..errors import IBMInputValueError
 from ..store import MemoryStore, Store
 
 
@@ -11,6 +12,7 @@ def open_store(store: Store | str | Path | None) -> Store:
     """A store: the one given, an SQLite file at a path, or one in memory.
 
     Raises:
+        IBMInputValueError: neither a store nor the path of a file.
         IBMRuntimeError: the file cannot be opened.
     """
     if store is None:
@@ -18,5 +20,25 @@ def open_store(store: Store | str | Path | None) -> Store:
     if isinstance(store, (str, Path)):
         from ..store.sqlite import SqliteStore
 
-        return SqliteStore(store)
+        return SqliteStore(checked_path(store))
+    if isinstance(store, type) or not all(callable(getattr(store, name, None)) for name in ("submit", "find", "used")):
+        raise IBMInputValueError(
+            f"store must be the path of a file, a store such as MemoryStore(), or None for one in memory, found {store!r}."
+        )
     return store
+
+
+def checked_path(store: object) -> Path:
+    """The path of a store's file.
+
+    Raises:
+        IBMInputValueError: not a path, or a folder's.
+    """
+    if not isinstance(store, (str, Path)) or not str(store):
+        raise IBMInputValueError(f"store must be the path of a file, such as 'jobs.sqlite', found {store!r}.")
+    path = Path(store).expanduser()
+    if path.is_dir():
+        raise IBMInputValueError(
+            f"store must be the path of a file, found the folder {path}. Try {str(path / 'jobs.sqlite')!r}."
+        )
+    return path

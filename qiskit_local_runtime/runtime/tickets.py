@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -14,11 +15,17 @@ from .ticket import Ticket
 
 
 class Tickets:
-    """Tickets by job id. A row that changes often is kept here and written through when the status changes."""
+    """Tickets by job id.
+
+    A row that changes often is kept here and written through when the status changes: of a job that runs, other processes
+    see the status but no phase. What cannot be written then is owed, until :meth:`catch_up` can.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._tickets: dict[str, Ticket] = {}
+        self._owed: dict[str, Job] = {}
+        """Rows the store does not have yet, by job, in the order they were to be written."""
         self._lock = threading.Lock()
 
     def add(self, ticket: Ticket, row: Job) -> None:
@@ -47,7 +54,7 @@ class Tickets:
         """A job's row as it is now."""
         ticket = self._tickets.get(job_id)
         if ticket is None:
-            return self._store.get(job_id)
+            return self._owed.get(job_id) or self._store.get(job_id)
         if ticket.remote or ticket.row is None:
             row = self._store.get(job_id)
             return row if row is None or ticket.tags is None else replace(row, tags=ticket.tags)
@@ -62,20 +69,50 @@ class Tickets:
         return [ticket for ticket in list(self._tickets.values()) if ticket.remote and not ticket.ended.is_set()]
 
     def change(self, ticket: Ticket, function: Callable[[Job], Job], *, always: bool = False) -> None:
-        """Apply a function to a job's row, and write it through if the status changes (or ``always``).
+        """Apply a function to a job's row, and write it through if the status changes: later, if it cannot be now.
+
+        Args:
+            ticket: the job.
+            function: the row from what it was.
+            always: write it, and now.
 
         Raises:
-            IBMRuntimeError: the store cannot be written.
+            IBMRuntimeError: ``always``, and the store cannot be written.
         """
         with self._lock:
             old = ticket.row if ticket.row is not None and not ticket.remote else self._store.get(ticket.id)
             if old is None:
                 return
             new = function(old)
-            # a result was written together with its row
-            if always or (new.status != old.status and new.status != "DONE"):
+            if always:
                 self._store.put(new)
+                self._owed.pop(new.id, None)
+            elif new.status == "DONE":
+                # its result was written together with its row
+                self._owed.pop(new.id, None)
+            elif new.status != old.status:
+                self._write(new)
             ticket.row = new
+
+    def _write(self, row: Job) -> None:
+        self._owed[row.id] = row
+        with suppress(Exception):  # catch_up() tells it
+            self._pay()
+
+    def catch_up(self) -> None:
+        """Write what could not be written.
+
+        Raises:
+            Exception: it still cannot.
+        """
+        if self._owed:
+            with self._lock:
+                self._pay()
+
+    def _pay(self) -> None:
+        for job_id, row in list(self._owed.items()):
+            self._store.put(row)
+            del self._owed[job_id]
 
     def change_here(self, ticket: Ticket, function: Callable[[Job], Job]) -> None:
         """Apply a function to the row this process shows: while it closes, the store keeps what the job was before."""
@@ -100,9 +137,9 @@ class Tickets:
                 self.end(ticket)
 
     def failed(self, ticket: Ticket, when: datetime) -> None:
-        """A job's end could not be written down: this process at least shows that it failed."""
-        error = "the store could not be written"
-        self.change_here(ticket, lambda job: replace(job, status="ERROR", phase="", finished=when, error=error))
+        """A job's thread ended without a word about the job."""
+        error = "it stopped without a result, see the log of the process that ran it"
+        self.change(ticket, lambda job: replace(job, status="ERROR", phase="", finished=when, error=error))
 
     def end(self, ticket: Ticket) -> None:
         """Wake who waits for the job."""
@@ -115,8 +152,15 @@ class Tickets:
             ticket.ended.set()
 
     def forget(self, job_id: str) -> None:
-        """There is no such job any more."""
-        self._tickets.pop(job_id, None)
+        """Drop a job here and in the store.
+
+        Raises:
+            IBMRuntimeError: the store cannot be written; the job is still there.
+        """
+        with self._lock:
+            self._store.drop(job_id)
+            self._owed.pop(job_id, None)
+            self._tickets.pop(job_id, None)
 
     def hold(self, job_id: str) -> None:
         """There is one more handle of a job."""

@@ -14,7 +14,7 @@ from ..records.job import Job
 from ..records.query import Query
 from ..scheduler.events import Abandoned, Cancelled, Closed, Submitted
 from ..scheduler.loop import Loop
-from ..store import Store
+from ..store import DamagedRowError, Store
 from .queues import Queues
 from .ticket import Ticket
 from .tickets import Tickets
@@ -30,9 +30,17 @@ _TAKE_OVER_EVERY = 20
 class Watcher:
     """A thread that looks into the store; without one, :meth:`look` does it once."""
 
-    def __init__(self, store: Store, tickets: Tickets, loop: Loop, workloads: Workloads, queues: Queues) -> None:
+    def __init__(
+        self,
+        store: Store,
+        tickets: Tickets,
+        loop: Loop,
+        workloads: Workloads,
+        queues: Queues,
+        catch_up: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store, self._tickets, self._loop, self._workloads = store, tickets, loop, workloads
-        self._queues = queues
+        self._queues, self._catch_up = queues, catch_up
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -49,7 +57,13 @@ class Watcher:
             self._thread.join(timeout=5)
 
     def look(self, *, everything: bool) -> None:
-        """Look once; ``everything``: also for what processes that have ended left behind."""
+        """Look once, and write what could not be written; ``everything``: look also for what ended processes left behind."""
+        try:
+            self._look(everything)
+        finally:
+            self._catch_up()
+
+    def _look(self, everything: bool) -> None:
         if self._store.changed() or everything:
             with self._queues.lock:
                 # messages first: the jobs they are about are then there when jobs are read
@@ -122,9 +136,16 @@ class Watcher:
 
     def _end_remote(self) -> None:
         for ticket in self._tickets.remote():
-            row = self._store.get(ticket.id)
-            if row is None or row.final:
+            if self._is_over(ticket):
                 self._tickets.end(ticket)
+
+    def _is_over(self, ticket: Ticket) -> bool:
+        try:
+            row = self._store.get(ticket.id)
+        except DamagedRowError:
+            # who waits for it is told
+            return True
+        return row is None or row.final
 
 
 _HEED: dict[str, Callable[[Watcher, str], None]] = {

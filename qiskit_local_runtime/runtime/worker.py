@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from ..engines.base import Engine
 from ..records.job import Job
 from ..records.request import Request
 from ..routines.base import Routine, RoutineTools
+from .foreign import Unheard, runs_elsewhere
 from .ticket import Ticket
 
 RAN_TOO_LONG = "ran too long"
@@ -76,24 +78,32 @@ def work(
     course = _Course(ticket, request, around, change)
     try:
         ticket.token.check()
-        result = routine.run(request, course.tools())
+        result = _run(routine, request, course)
         ticket.token.check()
     except Cancelled as stop:
         reason = str(stop) or "cancelled"
-        change(lambda job: _ended(job, "CANCELLED", now(), reason, reason))
+        change(lambda job: course.within_the_limit(_ended(job, "CANCELLED", now(), reason, reason)))
     except BaseException as error:
         ticket.cause = error
         text = f"{type(error).__name__}: {error}"
-        change(lambda job: _ended(job, "ERROR", now(), text))
+        change(lambda job: course.within_the_limit(_ended(job, "ERROR", now(), text)))
     else:
         try:
-            change(lambda job: _kept(_ended(job, "DONE", now()), result, keep))
+            change(lambda job: _kept(course.within_the_limit(_ended(job, "DONE", now())), result, keep))
         except BaseException as error:
             ticket.cause = error
             text = f"the result could not be kept: {type(error).__name__}: {error}"
-            change(lambda job: _ended(job, "ERROR", now(), text))
+            change(lambda job: course.within_the_limit(_ended(job, "ERROR", now(), text)))
     finally:
         course.over()
+
+
+def _run(routine: Routine, request: Request, course: _Course) -> Any:
+    """The routine's result; a backend's own ``run()`` cannot be interrupted, so when cancelled it goes on unheard."""
+    if not runs_elsewhere(request.backend):
+        return routine.run(request, course.tools())
+    call = Unheard(lambda: routine.run(request, course.tools()))
+    return call.result(course.token, course.fall_silent)
 
 
 def _kept(job: Job, result: Any, keep: Callable[[Job, Any], None]) -> Job:
@@ -117,6 +127,8 @@ class _Course:
 
     def __init__(self, ticket: Ticket, request: Request, around: Surroundings, change: Change) -> None:
         self._ticket, self._request, self._around, self._change = ticket, request, around, change
+        self.token = ticket.token
+        self._heard, self._turn = True, threading.RLock()
         self._on_the_qpu = False
         self._forget: Callable[[], None] | None = None
         limit = request.max_execution_time
@@ -133,6 +145,17 @@ class _Course:
             quantum=self._quantum,
         )
 
+    def fall_silent(self) -> None:
+        """From now on nothing the routine says changes the job: somebody else ends it."""
+        with self._turn:
+            self._heard = False
+
+    def within_the_limit(self, job: Job) -> Job:
+        """A job that was stopped a little late is charged what it was allowed, modelled or measured."""
+        if job.quantum_seconds is not None:
+            return replace(job, quantum_seconds=min(job.quantum_seconds, self._limit))
+        return replace(job, busy_seconds=min(job.busy_seconds, self._limit))
+
     def over(self) -> None:
         self._stop_the_watch()
 
@@ -143,23 +166,37 @@ class _Course:
             self._forget = None
             self._left -= self._around.clock.monotonic() - self._since
 
+    def _note(self, function: Callable[[Job], Job]) -> None:
+        """Change the row, unless nobody listens any more."""
+        with self._turn:
+            if not self._heard:
+                raise Cancelled(self.token.reason)
+            self._change(function)
+
     def _phase(self, name: str) -> None:
         if name == ON_THE_QPU and not self._on_the_qpu:
             self._enter()
         elif name != ON_THE_QPU and self._on_the_qpu:
             self._on_the_qpu = False
             self._stop_the_watch()
-            if self._around.qpu is not None:
-                self._around.qpu.leave(self._ticket)
+            self._leave()
         when = self._around.clock.now()
         on_qpu = name == ON_THE_QPU
-        self._change(lambda job: _noted(replace(job, phase=name, granted=when if on_qpu else job.granted), name, when, "DEBUG"))
+        self._note(lambda job: _noted(replace(job, phase=name, granted=when if on_qpu else job.granted), name, when, "DEBUG"))
 
     def _enter(self) -> None:
         self._on_the_qpu = True
         if self._around.qpu is not None:
-            self._change(lambda job: replace(job, phase=WAITING))
+            self._note(lambda job: replace(job, phase=WAITING))
             self._around.qpu.enter(self._ticket)
+        self._watch()
+
+    def _leave(self) -> None:
+        with self._turn:
+            if self._heard and self._around.qpu is not None:
+                self._around.qpu.leave(self._ticket)
+
+    def _watch(self) -> None:
         if self._around.after is not None and self._forget is None:
             self._since = self._around.clock.monotonic()
             self._forget = self._around.after(max(0.0, self._left), self._too_long)
@@ -171,13 +208,18 @@ class _Course:
             self._ticket.token.cancel(RAN_TOO_LONG)
 
     def _busy(self, seconds: float) -> None:
-        self._change(lambda job: replace(job, busy_seconds=job.busy_seconds + seconds))
+        self._note(lambda job: replace(job, busy_seconds=job.busy_seconds + seconds))
 
     def _quantum(self, seconds: float) -> None:
         if not self._around.modelled:
             return
-        self._change(lambda job: replace(job, quantum_seconds=(job.quantum_seconds or 0.0) + seconds))
-        row = self._ticket.row
-        if row is not None and (row.quantum_seconds or 0.0) > self._limit:
+        used: list[float] = []
+
+        def add(job: Job) -> Job:
+            used.append((job.quantum_seconds or 0.0) + seconds)
+            return replace(job, quantum_seconds=used[-1])
+
+        self._note(add)
+        if used and used[-1] > self._limit:
             self._ticket.token.cancel(RAN_TOO_LONG)
             self._ticket.token.check()

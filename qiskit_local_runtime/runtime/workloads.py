@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 from ..clock import Clock
@@ -14,6 +15,7 @@ from ..scheduler.events import Abandoned, Closed, Opened, Restored
 from ..scheduler.loop import Loop
 from ..scheduler.state import MAX_TTL
 from ..store import Store
+from .budget import open_window
 from .rows import updated
 from .settings import RuntimeSettings
 
@@ -165,10 +167,11 @@ class Workloads:
     def usage(self, workload_id: str) -> float:
         """Seconds used, those of the open window included."""
         row = self.row(workload_id)
-        open_window = row.mode == "dedicated" and row.activated_at is not None and row.state == "active"
-        if not open_window or row.activated_at is None:
+        if row.mode != "dedicated":
             return row.usage_seconds
-        return row.usage_seconds + (self._clock.now() - row.activated_at).total_seconds()
+        # the scheduler's time goes on where the computer's clock was set back
+        now = datetime.fromtimestamp(self._loop.now(), UTC) if self.knows(workload_id) else self._clock.now()
+        return row.usage_seconds + open_window(row, now)
 
     def write_down(self, workload_id: str) -> None:
         """The scheduler has changed a workload: so does its row. The scheduler stands still meanwhile."""

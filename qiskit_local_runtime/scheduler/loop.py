@@ -42,6 +42,8 @@ class Loop:
         self._again: set[Command] = set()
         """Commands that could not be carried out."""
         self._failures: list[Exception] = []
+        self._latest = (float("-inf"), 0.0)
+        """The latest time the machine was told, and when that was on the clock that never runs backwards."""
         self._virtual = isinstance(clock, VirtualClock)
         if isinstance(clock, VirtualClock):
             clock.watch(self)
@@ -62,7 +64,7 @@ class Loop:
             with self._lock:
                 if self._closed:
                     return
-                now = self._clock.now().timestamp() if at is None else at
+                now = self._now() if at is None else at
                 for event in events:
                     self._handle(event, now, later)
                 self._look_at_deadlines()
@@ -75,6 +77,11 @@ class Loop:
         """Look something up in the machine while it stands still."""
         with self._lock:
             return question(self.state)
+
+    def now(self) -> float:
+        """The machine's time, in seconds since 1970: the clock's, but it goes on where the clock is set back."""
+        with self._lock:
+            return self._now()
 
     def deadline(self) -> float | None:
         """See :class:`~qiskit_local_runtime.clock.Watcher`."""
@@ -126,6 +133,13 @@ class Loop:
         if failures:
             raise failures[0]
 
+    def _now(self) -> float:
+        """A clock that was set back would have every deadline wait until it has caught up: then durations count."""
+        wall, steady = self._clock.now().timestamp(), self._clock.monotonic()
+        last, since = self._latest
+        self._latest = max(wall, last + (steady - since)), steady
+        return wall if self._virtual else self._latest[0]
+
     def _running(self) -> bool:
         return any(line.running for line in self.state.lines.values())
 
@@ -149,7 +163,7 @@ class Loop:
                 if self._closed or due is None:
                     self._thread = None
                     return
-                left = due - self._clock.now().timestamp()
+                left = due - self._now()
                 if left > 0:
                     # a wait of weeks overflows on some systems
                     self._changed.wait(min(left, 3600.0))

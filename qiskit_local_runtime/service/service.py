@@ -11,20 +11,25 @@ from qiskit.providers import BackendV2
 from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
 from ..devices import registry
-from ..errors import IBMInputValueError
+from ..errors import BackendNotFoundError, IBMInputValueError
 from ..handles.job import RuntimeJob
 from ..records.job import FINAL, UNFINISHED
 from ..records.query import Query
-from ..runtime.default import durable_runtime, home
+from ..runtime.default import checked_runtime, durable_runtime, home, homes
+from ..runtime.homes import Home
 from ..runtime.local import LocalRuntime
 from . import accounts
+from .checks import check_conditions, check_flags, check_instance, check_page, check_tags, check_words, checked_time
 
 
 class QiskitRuntimeService:
     """Local backends by name, and jobs that outlive the process.
 
     Making one makes the process's primitives, sessions and batches keep their jobs in an SQLite store (see ``store``), where
-    any later process finds them.
+    any later process finds them. Jobs on a backend it hands out run in its runtime and are accounted to its instance,
+    whatever service is made later; jobs on other backends go to the service made last. Services with different runtimes or
+    instances hand out different objects for one name, but for generic devices and backends users added: such an object is
+    the same for all, and belongs to the service that handed it out last.
 
     Args:
         channel: ``"local"``; IBM's channel names are taken as well, and mean the same.
@@ -72,13 +77,16 @@ class QiskitRuntimeService:
             )
         self._account = accounts.chosen(_accounts_file(filename), name)
         self._channel = channel or self._account.get("channel", "local")
+        check_instance(instance)
+        checked_runtime(runtime)
         self.runtime = runtime if runtime is not None else durable_runtime(store, **settings)
-        instance = instance or self._account.get("instance")
-        if instance is not None:
-            self.runtime.instance = instance
+        self._instance: str = instance or self._account.get("instance") or self.runtime.instance
+        if runtime is None:
+            # of jobs on backends that no service handed out, as the runtime is theirs now
+            self.runtime.instance = self._instance
 
     def __repr__(self) -> str:
-        return f"<QiskitRuntimeService({self._channel!r}, instance={self.runtime.instance!r})>"
+        return f"<QiskitRuntimeService({self._channel!r}, instance={self._instance!r})>"
 
     # --- backends
 
@@ -108,6 +116,7 @@ class QiskitRuntimeService:
             include_mocks: taken and not used.
             kwargs: attributes of the backend, its configuration or status, such as ``simulator=False`` or ``num_qubits=5``.
         """
+        check_conditions(min_num_qubits, filters)
         names = [name] if name is not None else registry.names()
         if min_num_qubits is not None:
             names = [each for each in names if (registry.num_qubits(each) or min_num_qubits) >= min_num_qubits]
@@ -118,7 +127,7 @@ class QiskitRuntimeService:
             "use_fractional_gates": use_fractional_gates,
             **kwargs,
         }
-        found = (registry.backend_named(each) for each in names)
+        found = (self._named(each) for each in names)
         return [backend for backend in found if registry.matches(backend, **conditions)]
 
     def backend(
@@ -140,7 +149,7 @@ class QiskitRuntimeService:
             QiskitBackendNotFoundError: there is none.
             IBMInputValueError: it has no fractional gates, and they were asked for.
         """
-        found = registry.backend_named(name)
+        found = self._named(name)
         if use_fractional_gates and not registry.matches(found, use_fractional_gates=True):
             raise IBMInputValueError(
                 f"The backend {name!r} has no fractional gates (rzz and rx). Ask without use_fractional_gates."
@@ -155,6 +164,8 @@ class QiskitRuntimeService:
         Raises:
             IBMInputValueError: not a backend, or the name is taken.
         """
+        if name is not None and not isinstance(name, str):
+            raise IBMInputValueError(f"name must be text, or None for the backend's own, found {name!r}.")
         registry.add(backend, name)
 
     def least_busy(
@@ -170,12 +181,20 @@ class QiskitRuntimeService:
         Raises:
             QiskitBackendNotFoundError: none meets the conditions.
         """
+        check_conditions(min_num_qubits, filters)
         # the best first: making a large fake device takes a while
         for name in sorted(registry.names(), key=lambda each: (self._waiting(each), each)):
             found = self.backends(name, min_num_qubits, filters=filters, use_fractional_gates=use_fractional_gates, **kwargs)
             if found:
                 return found[0]
-        raise QiskitBackendNotFoundError("No backend matches the criteria.")
+        raise BackendNotFoundError("No backend matches the criteria.")
+
+    def _named(self, name: str) -> BackendV2:
+        try:
+            found = registry.backend_named(name)
+        except QiskitBackendNotFoundError as err:
+            raise BackendNotFoundError(err.message) from err
+        return homes().hand_out(found, Home(self.runtime, self._instance))
 
     # --- jobs
 
@@ -222,7 +241,10 @@ class QiskitRuntimeService:
         Raises:
             IBMInputValueError: a condition is not what it should be.
         """
-        _check(limit, skip, job_tags)
+        check_page(limit, skip)
+        check_words(backend_name=backend_name, program_id=program_id, instance=instance, session_id=session_id)
+        check_tags(job_tags)
+        check_flags(pending=pending, descending=descending)
         query = Query(
             backend_name=backend_name,
             routine=program_id,
@@ -230,8 +252,8 @@ class QiskitRuntimeService:
             instance=instance,
             statuses=None if pending is None else UNFINISHED if pending else FINAL,
             tags=tuple(job_tags or ()),
-            created_after=None if created_after is None else created_after.astimezone(),
-            created_before=None if created_before is None else created_before.astimezone(),
+            created_after=checked_time(created_after, "created_after"),
+            created_before=checked_time(created_before, "created_before"),
             descending=descending,
             limit=limit,
             skip=skip,
@@ -279,28 +301,28 @@ class QiskitRuntimeService:
 
     def active_account(self) -> dict[str, str] | None:
         """The account in use."""
-        return {"channel": self.channel, "instance": self.runtime.instance, **self._account}
+        return {"channel": self.channel, **self._account, "instance": self._instance}
 
     def active_instance(self) -> str:
         """The instance jobs are accounted to."""
-        return self.runtime.instance
+        return self._instance
 
     @property
     def active_instance_name(self) -> str:
         """The instance jobs are accounted to."""
-        return self.runtime.instance
+        return self._instance
 
     def instances(self) -> Sequence[dict[str, Any]]:
         """The instances there are: dictionaries with ``crn``, ``plan`` and ``name``."""
-        names = dict.fromkeys([self.runtime.instance, *self.runtime.settings.shares])
+        names = dict.fromkeys([self._instance, *self.runtime.settings.shares])
         return [{"crn": name, "plan": self.runtime.settings.plan, "name": name, "tags": []} for name in names]
 
     def usage(self) -> dict[str, Any]:
         """What the active instance used in the last 28 days; seconds and ISO 8601 times."""
         settings, now = self.runtime.settings, self.runtime.clock.now()
-        used = self.runtime.usage()
+        used = self.runtime.usage(self._instance)
         out: dict[str, Any] = {
-            "instance_id": self.runtime.instance,
+            "instance_id": self._instance,
             "plan_id": settings.plan,
             "usage_consumed_seconds": used,
             "usage_limit_seconds": settings.budget,
@@ -370,12 +392,3 @@ _CHANNELS = (None, "local", "ibm_quantum_platform", "ibm_cloud", "ibm_quantum")
 
 def _accounts_file(filename: str | None) -> Path:
     return home() / "accounts.json" if filename is None else Path(filename).expanduser()
-
-
-def _check(limit: int | None, skip: int, tags: list[str] | None) -> None:
-    if limit is not None and (not isinstance(limit, int) or limit < 1):
-        raise IBMInputValueError(f"limit must be a whole number of at least 1, or None, found {limit!r}.")
-    if not isinstance(skip, int) or skip < 0:
-        raise IBMInputValueError(f"skip must be a whole number of at least 0, found {skip!r}.")
-    if tags is not None and (isinstance(tags, str) or not all(isinstance(tag, str) for tag in tags)):
-        raise IBMInputValueError(f"job_tags must be a list of strings, found {tags!r}.")

@@ -75,6 +75,12 @@ class Store(Protocol):
         waits for no lock there.
         """
 
+    def used(self, instance: str, since: datetime) -> float:
+        """Seconds an instance was charged after the minute of a time: for jobs that ended and sessions' windows that closed.
+
+        They are charged when their rows are written, and stay charged when the rows are dropped.
+        """
+
     def prune(self, before: datetime) -> int:
         """Drop jobs that ended before a time, and workloads closed before it that no job is left of; how many jobs."""
 

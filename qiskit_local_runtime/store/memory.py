@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,13 +12,14 @@ from ..records.job import Job
 from ..records.query import Query
 from ..records.workload import Workload
 from .matching import meets, page
+from .usage import Charge, of_job, of_workload
 
 
 class MemoryStore:
     """Rows, requests and results in dictionaries.
 
-    Thread safe without a lock: every method is one operation after another on dictionaries, each of which CPython does in
-    one piece, in an order that never shows a row without its result.
+    Thread safe without a lock (but for what was used): every method is one operation after another on dictionaries, each of
+    which CPython does in one piece, in an order that never shows a row without its result.
     """
 
     name = "memory"
@@ -29,9 +31,13 @@ class MemoryStore:
         self._requests: dict[str, Any] = {}
         self._results: dict[str, Any] = {}
         self._workloads: dict[str, Workload] = {}
+        self._used: dict[str, dict[int, float]] = {}
+        """Seconds by instance and minute: what was used stays used when a job is forgotten."""
+        self._charging = threading.Lock()
 
     def put(self, job: Job) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        self._charge(of_job(self._jobs.get(job.id), job, self._workloads.get(job.workload_id or "")))
         self._jobs[job.id] = job
 
     def submit(self, job: Job, request: Any) -> None:
@@ -42,7 +48,7 @@ class MemoryStore:
     def finish(self, job: Job, result: Any) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         self._results[job.id] = result
-        self._jobs[job.id] = job
+        self.put(job)
 
     def get(self, job_id: str) -> Job | None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
@@ -67,6 +73,7 @@ class MemoryStore:
 
     def put_workload(self, workload: Workload) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        self._charge(of_workload(self._workloads.get(workload.id), workload))
         self._workloads[workload.id] = workload
 
     def workload(self, workload_id: str) -> Workload | None:
@@ -101,6 +108,18 @@ class MemoryStore:
         self._requests.pop(job_id, None)
         self._results.pop(job_id, None)
 
+    def used(self, instance: str, since: datetime) -> float:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        first = _minute(since)
+        return sum(seconds for minute, seconds in list(self._used.get(instance, {}).items()) if minute > first)
+
+    def _charge(self, charge: Charge | None) -> None:
+        if charge is not None:
+            with self._charging:
+                of_instance = self._used.setdefault(charge.instance, {})
+                minute = _minute(charge.when)
+                of_instance[minute] = of_instance.get(minute, 0.0) + charge.seconds
+
     def prune(self, before: datetime) -> int:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         old = [row.id for row in list(self._jobs.values()) if row.finished is not None and row.finished < before]
@@ -114,3 +133,7 @@ class MemoryStore:
 
     def close(self) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+
+
+def _minute(when: datetime) -> int:
+    return int(when.timestamp() // 60)

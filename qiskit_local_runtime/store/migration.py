@@ -9,7 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 from ..errors import IBMRuntimeError
-from .connections import PATIENCE, connect
+from .connections import PATIENCE, connect, not_forking
+from .interrupts import held_back
 from .schema import STEPS
 from .transaction import transaction
 
@@ -40,7 +41,7 @@ def migrate(path: Path, steps: Mapping[int, str] = STEPS) -> None:
 
 
 def _try_to(path: Path, steps: Mapping[int, str]) -> None:
-    with closing(connect(path)) as connection:
+    with held_back(), not_forking(), closing(connect(path)) as connection:
         with transaction(connection, "DEFERRED"):  # both questions about the same moment
             version = _version(connection, path, steps)
         if version == max(steps):

@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from ..errors import IBMRuntimeError
 from ..records.job import Job
 from ..records.workload import Workload
 
@@ -16,6 +17,10 @@ _TIMES = {
     Job: ("created", "running", "granted", "finished"),
     Workload: ("created", "started_at", "activated_at", "closed_at", "last_job_started", "last_job_completed"),
 }
+
+
+class DamagedRowError(IBMRuntimeError):
+    """A row that cannot be read; the others can."""
 
 
 def time_text(when: datetime | None) -> str | None:
@@ -33,9 +38,27 @@ def to_text(row: Job | Workload) -> str:
     return json.dumps(fields, separators=(",", ":"))
 
 
-def from_text(kind: type[R], text: str) -> R:
-    """A row from JSON; fields a later version has added are left out, missing ones get their default."""
-    fields: dict[str, Any] = json.loads(text)
+def from_text(kind: type[R], text: str, name: str = "?") -> R:
+    """A row from JSON; fields a later version has added are left out, missing ones get their default.
+
+    Args:
+        kind: of what.
+        text: what :func:`to_text` made.
+        name: the id it is stored under, for the error.
+
+    Raises:
+        DamagedRowError: it cannot be read.
+    """
+    try:
+        return _read(kind, json.loads(text))
+    except (ValueError, TypeError, AttributeError) as err:
+        what, cure = _WORDS[kind]
+        raise DamagedRowError(
+            f"The row of {what} {name} in the store is damaged ({type(err).__name__}: {err}). {cure.format(name=name)}"
+        ) from err
+
+
+def _read(kind: type[R], fields: dict[str, Any]) -> R:
     known = {field.name for field in dataclasses.fields(kind)}
     values = {name: value for name, value in fields.items() if name in known}
     for name in _TIMES[kind]:
@@ -47,3 +70,9 @@ def from_text(kind: type[R], text: str) -> R:
     if "transitions" in values:
         values["transitions"] = tuple((state, datetime.fromisoformat(when)) for state, when in values["transitions"])
     return kind(**values)
+
+
+_WORDS: dict[type[Job] | type[Workload], tuple[str, str]] = {
+    Job: ("job", "delete_job({name!r}) removes it; the other jobs are not affected."),
+    Workload: ("the session or batch", "Open another one; the others are not affected."),
+}

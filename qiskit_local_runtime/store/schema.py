@@ -45,6 +45,31 @@ STEPS: dict[int, str] = {
     2: """
     CREATE INDEX jobs_by_instance ON jobs (instance, created);
     """,
+    3: """
+    CREATE TABLE usage (
+        instance TEXT NOT NULL,
+        minute TEXT NOT NULL,
+        seconds REAL NOT NULL,
+        PRIMARY KEY (instance, minute)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO usage
+        SELECT instance, substr(finished, 1, 16), sum(seconds)
+        FROM (
+            SELECT instance, finished, CASE WHEN json_valid(row)
+                THEN coalesce(row ->> '$.quantum_seconds', row ->> '$.busy_seconds', 0.0) ELSE 0.0 END AS seconds
+            FROM jobs
+            WHERE finished IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM workloads WHERE workloads.id = jobs.workload_id
+                AND CASE WHEN json_valid(workloads.row) THEN workloads.row ->> '$.mode' END = 'dedicated'
+            )
+            UNION ALL
+            SELECT row ->> '$.instance', coalesce(closed, row ->> '$.last_job_completed', row ->> '$.created'),
+                row ->> '$.usage_seconds'
+            FROM workloads
+            WHERE CASE WHEN json_valid(row) THEN row ->> '$.mode' END = 'dedicated'
+        )
+        GROUP BY 1, 2;
+    """,
 }
 """What makes a file of version ``n - 1`` one of version ``n``: statements, with semicolons between them and nowhere else."""
 

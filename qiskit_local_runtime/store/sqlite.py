@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from ..errors import IBMRuntimeError
 from ..records.job import UNFINISHED, Job
@@ -17,12 +18,16 @@ from ..records.query import Query
 from ..records.workload import Workload
 from .blobs import LARGEST_IN_A_ROW, BlobFiles
 from .conditions import where
-from .connections import Connections
+from .connections import Connections, Line
+from .interrupts import held_back
 from .migration import migrate
-from .rows import from_text, time_text, to_text
+from .rows import DamagedRowError, from_text, time_text, to_text
 from .transaction import transaction
-from .trouble import told
+from .trouble import check_writable, lacks_room, told
+from .usage import Charge, of_job, of_workload
 
+R = TypeVar("R", Job, Workload)
+_LOG = logging.getLogger(__name__)
 _COLUMNS = (
     "id",
     "created",
@@ -40,6 +45,7 @@ _UPSERT = (
     f"INSERT INTO jobs ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
     f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in _COLUMNS[1:])}"
 )
+_CHARGE = "INSERT INTO usage VALUES (?, ?, ?) ON CONFLICT (instance, minute) DO UPDATE SET seconds = seconds + excluded.seconds"
 _KINDS = ("request", "result")
 _AT_ONCE = 500
 """Jobs dropped in one transaction when many are: others need not wait long for their turn."""
@@ -50,7 +56,8 @@ _ORPHANS_AFTER = 3600.0
 class SqliteStore:
     """Rows in an SQLite file in write-ahead mode, large bytes in files beside it.
 
-    Any number of processes may use one file at the same time. Open it after a fork rather than before.
+    Any number of processes may use one file at the same time, forked ones too. A row that is damaged is left out of what is
+    listed, and named in the log once.
 
     Args:
         path: the file; it and its folder are made if they are not there.
@@ -70,8 +77,11 @@ class SqliteStore:
         self._blobs = BlobFiles(self.path.with_name(f"{self.path.name}.blobs"))
         self._connections = Connections(self.path, synchronous)
         self._seen = threading.local()
+        self._named: set[str] = set()
+        """Damaged rows the log has named."""
         with told(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            check_writable(self.path)
             migrate(self.path)
             self._remove_orphans()
 
@@ -79,8 +89,9 @@ class SqliteStore:
 
     def put(self, job: Job) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        workload = self._workload_of(job)
         with self._writing() as connection:
-            connection.execute(_UPSERT, _values(job))
+            self._upsert(connection, job, workload)
 
     def submit(self, job: Job, request: Any) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
@@ -91,18 +102,36 @@ class SqliteStore:
         self._put_with(job, "result", result)
 
     def _put_with(self, job: Job, kind: str, data: bytes) -> None:
+        workload = self._workload_of(job)
         large = len(data) > LARGEST_IN_A_ROW
         if large:
             with told(self.path):
                 self._blobs.write(f"{job.id}.{kind}", data)
         with self._writing() as connection:
             connection.execute("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)", (job.id, kind, None if large else data))
-            connection.execute(_UPSERT, _values(job))
+            self._upsert(connection, job, workload)
+
+    def _upsert(self, connection: sqlite3.Connection, job: Job, workload: Workload | None) -> None:
+        """Write a row; the one that says that the job has ended also writes what it is charged."""
+        if job.finished is not None:
+            ended = connection.execute("SELECT 1 FROM jobs WHERE id = ? AND finished IS NOT NULL", (job.id,)).fetchone()
+            _charge(connection, None if ended else of_job(None, job, workload))
+        connection.execute(_UPSERT, _values(job))
+
+    def _workload_of(self, job: Job) -> Workload | None:
+        return self._workload_before(job.workload_id) if job.workload_id is not None and job.finished is not None else None
+
+    def _workload_before(self, workload_id: str) -> Workload | None:
+        """What is charged depends on it; one that is damaged keeps nobody from writing."""
+        try:
+            return self.workload(workload_id)
+        except DamagedRowError:
+            return None
 
     def get(self, job_id: str) -> Job | None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         found = self._read("SELECT row FROM jobs WHERE id = ?", (job_id,))
-        return from_text(Job, found[0][0]) if found else None
+        return from_text(Job, found[0][0], job_id) if found else None
 
     def get_request(self, job_id: str) -> Any:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
@@ -135,10 +164,10 @@ class SqliteStore:
         order = "DESC" if query.descending else "ASC"
         limit = -1 if query.limit is None else query.limit
         found = self._read(
-            f"SELECT row FROM jobs {condition} ORDER BY created {order}, number {order} LIMIT ? OFFSET ?",
+            f"SELECT id, row FROM jobs {condition} ORDER BY created {order}, number {order} LIMIT ? OFFSET ?",
             (*values, limit, query.skip),
         )
-        return [from_text(Job, row) for (row,) in found]
+        return self._readable(Job, found)
 
     def count(self, query: Query) -> int:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
@@ -150,13 +179,37 @@ class SqliteStore:
         self._drop([job_id])
 
     def _drop(self, ids: Sequence[str]) -> None:
+        try:
+            self._drop_rows(ids)
+        except IBMRuntimeError as err:
+            if not lacks_room(err):
+                raise
+            # the files go first then, though a row without its file is left if this fails as well
+            self._drop_files(ids)
+            self._make_room()
+            self._drop_rows(ids)
+        self._drop_files(ids)
+
+    def _drop_rows(self, ids: Sequence[str]) -> None:
         with self._writing() as connection:
             connection.executemany("DELETE FROM jobs WHERE id = ?", [(job_id,) for job_id in ids])
             connection.executemany("DELETE FROM blobs WHERE id = ?", [(job_id,) for job_id in ids])
+
+    def _drop_files(self, ids: Sequence[str]) -> None:
         with told(self.path):
             for job_id in ids:
                 for kind in _KINDS:
                     self._blobs.remove(f"{job_id}.{kind}")
+
+    def _make_room(self) -> None:
+        """Move what the write-ahead log holds into the file, so that the log begins at its start again."""
+        with suppress(IBMRuntimeError):
+            self._read("PRAGMA wal_checkpoint(TRUNCATE)", ())
+
+    def used(self, instance: str, since: datetime) -> float:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        asked = "SELECT total(seconds) FROM usage WHERE instance = ? AND minute > ?"
+        return float(self._read(asked, (instance, _minute(since)))[0][0])
 
     def prune(self, before: datetime) -> int:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
@@ -177,7 +230,9 @@ class SqliteStore:
 
     def put_workload(self, workload: Workload) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        charge = of_workload(self._workload_before(workload.id), workload)
         with self._writing() as connection:
+            _charge(connection, charge)
             connection.execute(
                 "INSERT INTO workloads (id, closed, row) VALUES (?, ?, ?) "
                 "ON CONFLICT (id) DO UPDATE SET closed = excluded.closed, row = excluded.row",
@@ -187,12 +242,12 @@ class SqliteStore:
     def workload(self, workload_id: str) -> Workload | None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         found = self._read("SELECT row FROM workloads WHERE id = ?", (workload_id,))
-        return from_text(Workload, found[0][0]) if found else None
+        return from_text(Workload, found[0][0], workload_id) if found else None
 
     def workloads(self, *, open_only: bool = False) -> Sequence[Workload]:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         condition = "WHERE closed IS NULL" if open_only else ""
-        return [from_text(Workload, row) for (row,) in self._read(f"SELECT row FROM workloads {condition} ORDER BY number", ())]
+        return self._readable(Workload, self._read(f"SELECT id, row FROM workloads {condition} ORDER BY number", ()))
 
     def busy_queues(self) -> Sequence[str]:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
@@ -219,8 +274,10 @@ class SqliteStore:
 
         Counts what other threads of this process have written, too: a look too many does no harm.
         """
-        # the number is one connection's own, and a thread has one connection
-        version = int(self._read("PRAGMA data_version", ())[0][0])
+        # the number is one connection's own, and a thread has one connection at a time
+        with self._using() as line:
+            assert line.connection is not None
+            version = (line.opened, int(line.connection.execute("PRAGMA data_version").fetchone()[0]))
         before, self._seen.version = getattr(self._seen, "version", None), version
         return version != before
 
@@ -232,24 +289,36 @@ class SqliteStore:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._told():
-            connection = self._connections.get()
-            with transaction(connection):
-                yield connection
+        with self._using() as line:
+            assert line.connection is not None
+            with transaction(line.connection):
+                yield line.connection
 
     def _read(self, statement: str, values: Sequence[Any]) -> list[Any]:
-        with self._told():
-            return self._connections.get().execute(statement, values).fetchall()
+        with self._using() as line:
+            assert line.connection is not None
+            return line.connection.execute(statement, values).fetchall()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _using(self) -> Iterator[Line]:
         try:
-            with told(self.path):
-                yield
+            with held_back(), told(self.path), self._connections.using() as line:
+                yield line
         except sqlite3.ProgrammingError:
             # closed by another thread while this one was at work
-            self._connections.get()
+            self._connections.check_open()
             raise
+
+    def _readable(self, kind: type[R], found: Sequence[tuple[str, str]]) -> list[R]:
+        rows: list[R] = []
+        for name, text in found:
+            try:
+                rows.append(from_text(kind, text, name))
+            except DamagedRowError as damage:
+                if name not in self._named:
+                    self._named.add(name)
+                    _LOG.warning("%s It is left out.", damage)
+        return rows
 
     def _remove_orphans(self) -> None:
         if self._blobs.names():
@@ -271,3 +340,12 @@ def _values(job: Job) -> tuple[Any, ...]:
         "".join(f"\x1f{tag}\x1f" for tag in job.tags),
         to_text(job),
     )
+
+
+def _charge(connection: sqlite3.Connection, charge: Charge | None) -> None:
+    if charge is not None:
+        connection.execute(_CHARGE, (charge.instance, _minute(charge.when), charge.seconds))
+
+
+def _minute(when: datetime) -> str:
+    return (time_text(when) or "")[:16]

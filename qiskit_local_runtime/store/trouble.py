@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,6 +50,32 @@ def told(path: Path) -> Iterator[None]:
         raise IBMRuntimeError(_unusable(path, err, _ADVICE.get(code, _OTHERWISE))) from err
     except OSError as err:
         raise IBMRuntimeError(_unusable(path, err, _DISK_ADVICE.get(err.errno or 0, _OTHERWISE))) from err
+
+
+def check_writable(path: Path, may_write: Callable[[Path], bool] = lambda place: os.access(place, os.W_OK)) -> None:
+    """Refuse a store that cannot be written, which SQLite would only say is "unable to open".
+
+    Args:
+        path: the file; its folder is there.
+        may_write: whether a place can be written.
+
+    Raises:
+        IBMRuntimeError: it, or its folder, is read-only.
+    """
+    for place in (path, path.parent):
+        if place.exists() and not may_write(place):
+            raise IBMRuntimeError(
+                f"The job store {path} cannot be opened: {place} is read-only for this user, and a store is written even to be "
+                "read. Make it writable, or copy the file and the folder beside it that ends in .blobs to a place that is."
+            )
+
+
+def lacks_room(error: IBMRuntimeError) -> bool:
+    """Whether what :func:`told` told may be due to a full disk."""
+    cause = error.__cause__
+    if isinstance(cause, OSError):
+        return cause.errno in (errno.ENOSPC, errno.EDQUOT)
+    return getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 def _unusable(path: Path, err: Exception, advice: str) -> str:

@@ -169,6 +169,32 @@ class _Laws:
         self.assertEqual(list(self.store.workloads()), [changed, replace(WORKLOAD, id="v")])
         self.assertEqual(self.store.workload("w"), changed)
 
+    def used(self: Any, instance: str = "local", minutes: float = -1) -> Any:
+        return self.store.used(instance, START + timedelta(minutes=minutes))
+
+    def test_what_a_job_used_is_charged_once_and_stays_charged_when_it_is_dropped(self: Any) -> None:
+        ended = {"status": "DONE", "finished": START, "busy_seconds": 1.5}
+        self.store.put(job("a", busy_seconds=9.0))
+        self.assertEqual(self.used(), 0)
+        self.store.finish(job("a", **ended), b"")
+        self.store.put(job("a", tags=("later",), **ended))
+        self.store.put(job("b", quantum_seconds=4.0, instance="other", **ended))
+        for name in "ab":
+            self.store.drop(name)
+        self.assertEqual((self.used(), self.used("other"), self.used("nobody"), self.used(minutes=1)), (1.5, 4.0, 0, 0))
+
+    def test_a_session_is_charged_for_its_windows_and_not_for_its_jobs(self: Any) -> None:
+        for mode, job_seconds in (("dedicated", 0), ("batch", 3)):
+            with self.subTest(mode=mode):
+                row = replace(WORKLOAD, id=mode, mode=mode, instance=mode)
+                self.store.put_workload(row)
+                ended = {"status": "DONE", "finished": START, "busy_seconds": 3.0}
+                self.store.put(job(f"in {mode}", workload_id=mode, instance=mode, **ended))
+                self.assertEqual(self.used(mode), job_seconds)
+                for seconds in (10.0, 10.0, 25.0):
+                    self.store.put_workload(replace(row, usage_seconds=seconds))
+                self.assertEqual(self.used(mode), 25 if mode == "dedicated" else job_seconds)
+
     def test_several_threads_lose_nothing(self: Any) -> None:
         def work(number: int) -> None:
             for i in range(20):

@@ -140,8 +140,10 @@ class TestRecovery(_Case):
                 job.result()
             assert session.session_id is not None
             self.assertEqual(runtime.workload(session.session_id).state, "closed")
+            again = Session.from_id(session.session_id, runtime=runtime)
+            self.assertEqual((again.status(), again.backend()), ("Closed", "aer_simulator"))
             with self.assertRaisesRegex(IBMBackendError, "is gone"):
-                Session.from_id(session.session_id, runtime=runtime)
+                SamplerV2(again).run([bell()])
 
     def test_timers_go_on_as_if_time_had_passed(self) -> None:
         clock = VirtualClock()

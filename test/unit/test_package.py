@@ -26,6 +26,11 @@ class TestPackage(unittest.TestCase):
         self.assertIs(qiskit_local_runtime.Estimator, qiskit_local_runtime.EstimatorV2)
         self.assertIs(qiskit_local_runtime.RuntimeJobV2, qiskit_local_runtime.RuntimeJob)
 
+    def test_the_errors_ibms_client_offers_are_offered_here(self) -> None:
+        for name in ("IBMInputValueError", "IBMRuntimeError", "RuntimeJobNotFound", "RuntimeJobFailureError"):
+            self.assertIs(getattr(qiskit_local_runtime, name), getattr(qiskit_local_runtime.exceptions, name))
+            self.assertIn(name, qiskit_local_runtime.__all__)
+
     def test_an_unknown_name_is_an_attribute_error_that_lists_the_known_ones(self) -> None:
         with self.assertRaisesRegex(AttributeError, "'SamplerV3'.*SamplerV2"):
             _ = qiskit_local_runtime.SamplerV3

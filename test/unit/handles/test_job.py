@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import math
 import unittest
 from datetime import UTC, datetime
 from typing import Any
 
 from qiskit_aer import AerSimulator
 
-from qiskit_local_runtime.errors import RuntimeJobTimeoutError
+from qiskit_local_runtime.errors import IBMInputValueError, RuntimeJobNotFound, RuntimeJobTimeoutError
 from qiskit_local_runtime.handles import RuntimeJob
 from qiskit_local_runtime.records.job import Job
 from qiskit_local_runtime.records.request import Request
@@ -120,3 +122,43 @@ class TestFacts(unittest.TestCase):
         del job
         gc.collect()
         self.assertEqual(runtime.asked, [("hold",), ("release",)])
+
+
+class _Forgetful(_Runtime):
+    """Knows no job any more."""
+
+    def job(self, job_id: str) -> Job:
+        raise RuntimeJobNotFound(f"No job has the id {job_id!r}.")
+
+
+class TestWords(unittest.TestCase):
+    """What is passed wrongly, and what is shown."""
+
+    def test_what_is_no_time_and_no_function_is_refused_at_the_call(self) -> None:
+        job = RuntimeJob("it", _Runtime())  # type: ignore[arg-type]
+        calls: dict[str, Any] = {
+            "timeout must be a number": lambda: job.result(timeout="a"),  # type: ignore[arg-type]
+            "timeout must be .* nan": lambda: job.result(timeout=math.nan),
+            "poll_interval must be a number": lambda: job.wait_for_final_state(poll_interval="a"),  # type: ignore[arg-type]
+            "poll_interval must be at least 0": lambda: job.wait_for_final_state(poll_interval=-1),
+            "callback must be a function": lambda: job.wait_for_final_state(callback=5),  # type: ignore[arg-type]
+        }
+        for message, call in calls.items():
+            with self.assertRaisesRegex(IBMInputValueError, message):
+                call()
+
+    def test_a_handle_of_a_job_that_was_deleted_can_be_shown(self) -> None:
+        self.assertEqual(repr(RuntimeJob("it", _Forgetful())), "<RuntimeJob('it', job-not-found)>")  # type: ignore[arg-type]
+
+    def test_copies_are_handles_of_the_same_job(self) -> None:
+        runtime = _Runtime()
+        job = RuntimeJob("it", runtime)  # type: ignore[arg-type]
+        for copied in (copy.copy(job), copy.deepcopy(job), copy.deepcopy([job])[0]):
+            self.assertEqual((copied.job_id(), copied._runtime), ("it", runtime))
+        self.assertEqual(runtime.asked.count(("hold",)), 4)
+
+    def test_errors_read_as_plain_text(self) -> None:
+        job = RuntimeJob("it", _Runtime())  # type: ignore[arg-type]
+        with self.assertRaises(RuntimeJobTimeoutError) as caught:
+            job.result(timeout=0)
+        self.assertTrue(str(caught.exception).startswith("Job it did not end within 0 s"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import unittest
+import warnings
 from typing import Any
 
 from ddt import data, ddt, unpack
@@ -12,6 +13,7 @@ from qiskit_aer import AerSimulator
 
 from qiskit_local_runtime import Batch, LocalRuntime, SamplerV2, Session
 from qiskit_local_runtime.errors import (
+    IBMBackendError,
     IBMInputValueError,
     IBMNotAuthorizedError,
     IBMRuntimeError,
@@ -23,6 +25,32 @@ from qiskit_local_runtime.modes.context import current_mode
 from qiskit_local_runtime.modes.duration import seconds_of
 from qiskit_local_runtime.testing import FakeClock, HandEngine
 from test.support.hand import HeldRoutine, request
+
+CIRCUIT = QuantumCircuit(1, 1)
+CIRCUIT.measure(0, 0)
+
+
+class _Unwritable:
+    """A runtime whose disk is full."""
+
+    def close_workload(self, workload_id: str) -> None:
+        raise IBMRuntimeError("the disk is full")
+
+    def workload(self, workload_id: str) -> None:
+        raise IBMRuntimeError("not asked")
+
+
+class _Elsewhere:
+    """Another process's view of a runtime: the backend was an object of the first."""
+
+    def __init__(self, runtime: LocalRuntime) -> None:
+        self._runtime = runtime
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._runtime, name)
+
+    def workload_backend(self, workload_id: str) -> Any:
+        raise IBMBackendError("it is gone")
 
 
 class _Case(unittest.TestCase):
@@ -63,6 +91,46 @@ class TestSession(_Case):
         self.assertEqual((details["mode"], details["max_time"], details["interactive_timeout"]), ("dedicated", 3600, 60))
         self.assertEqual([entry["status"] for entry in details["timestamps"]], ["open", "active", "closed"])
         self.assertEqual(details["closed_at"], "2026-01-01T00:00:05+00:00")
+
+    def test_a_single_job_that_waits_for_ones_own_session_is_warned_of_once(self) -> None:
+        with LocalRuntime() as runtime:
+            sampler = SamplerV2(self.backend, runtime=runtime)
+            with Session(self.backend, runtime=runtime) as session:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")
+                    sampler.run([CIRCUIT]).result()
+                    SamplerV2().run([CIRCUIT]).result()
+                    SamplerV2(AerSimulator(), runtime=runtime).run([CIRCUIT]).result()
+                with self.assertWarnsRegex(UserWarning, "waits until the session is closed.*mode=session") as caught:
+                    jobs = [sampler.run([CIRCUIT])]
+                self.assertEqual(caught.filename, __file__)
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")
+                    jobs.append(sampler.run([CIRCUIT]))
+                    jobs.append(SamplerV2(session).run([CIRCUIT]))
+            for job in jobs:
+                job.result(timeout=10)
+
+    def test_leaving_the_block_does_not_raise_when_the_session_cannot_be_closed(self) -> None:
+        with self.assertLogs("qiskit_local_runtime.modes", "WARNING") as logs, self.session() as session:
+            session._id = "gone"
+            session._runtime = _Unwritable()  # type: ignore[assignment]
+        self.assertIn("could not be closed: the disk is full", logs.output[0])
+
+    def test_facts_can_be_read_where_the_backend_is_gone(self) -> None:
+        runtime = _Elsewhere(self.runtime)
+        opened = self.session()
+        again = Session.from_id(opened.session_id or "", runtime=runtime)  # type: ignore[arg-type]
+        self.assertEqual((again.status(), again.usage(), again.backend()), ("Pending", 0, "aer_simulator"))
+        self.assertEqual((again.details(), repr(again)), (opened.details(), repr(opened)))
+        with self.assertRaisesRegex(IBMBackendError, "gone"):
+            again.backend_object()
+        again.close()
+        self.assertEqual(opened.status(), "Closed")
+
+    def test_what_is_no_service_is_refused(self) -> None:
+        with self.assertRaisesRegex(IBMInputValueError, "service must be a QiskitRuntimeService.*found 3"):
+            Session(self.backend, service=3)
 
     def test_another_job_waits_outside_and_jobs_inside_are_prepared_side_by_side(self) -> None:
         session = self.session()

@@ -39,6 +39,28 @@ class _Notes:
         return len(request.pubs)
 
 
+class TestPubs(unittest.TestCase):
+    """What is wrong with them is said in our class."""
+
+    def test_a_bad_pub_is_an_input_error_that_names_it(self) -> None:
+        circuit = _circuit()
+        sampler, estimator = SamplerV2(BACKEND), EstimatorV2(BACKEND)
+        calls: dict[str, Any] = {
+            "PUB 1: .*Expected .circuit, parameter_values, shots.": lambda: sampler.run([circuit, 5]),  # type: ignore[list-item]
+            "PUB 0: .*shots": lambda: sampler.run([circuit], shots=0),
+            "PUB 0: .*Expected .circuit, observables": lambda: estimator.run([(5, "Z")]),  # type: ignore[list-item]
+        }
+        for message, call in calls.items():
+            with self.subTest(message=message), self.assertRaisesRegex(IBMInputValueError, message):
+                call()
+        with self.assertRaises(TypeError):
+            sampler.run([5])  # type: ignore[list-item]
+
+    def test_what_is_no_runtime_is_refused(self) -> None:
+        with self.assertRaisesRegex(IBMInputValueError, "runtime must be a LocalRuntime.*found 5"):
+            SamplerV2(BACKEND, runtime=5)  # type: ignore[arg-type]
+
+
 class _Workload:
     """The least a session has to be."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -25,10 +26,12 @@ from qiskit_local_runtime.errors import (
     RuntimeProgramNotFound,
 )
 from qiskit_local_runtime.handles import RuntimeJob
+from qiskit_local_runtime.records.job import Job
 from qiskit_local_runtime.records.query import Query
 from qiskit_local_runtime.records.request import Request
 from qiskit_local_runtime.routines.base import RoutineTools
 from qiskit_local_runtime.runtime import LocalRuntime
+from qiskit_local_runtime.store import MemoryStore
 from qiskit_local_runtime.testing import FakeClock, HandEngine
 
 
@@ -190,6 +193,43 @@ class TestCancelling(_Case):
         self.assertTrue(first.cancelled() and second.cancelled())
         with self.assertRaisesRegex(IBMRuntimeError, "closed"):
             self.submit()
+
+
+class _Interrupted(MemoryStore):
+    """Ctrl-C comes while a job is put down."""
+
+    interrupts = False
+
+    def submit(self, job: Job, request: Any) -> None:
+        super().submit(job, request)
+        if self.interrupts:
+            signal.raise_signal(signal.SIGINT)
+
+
+class TestInterrupted(unittest.TestCase):
+    """Ctrl-C leaves nothing half-done."""
+
+    def test_a_job_whose_id_nobody_got_is_cancelled_and_the_next_one_runs(self) -> None:
+        store, engine, backend = _Interrupted(), HandEngine(), AerSimulator()
+        runtime = LocalRuntime(engine=engine, store=store, routines={"sampler": _Routine()})
+        self.addCleanup(runtime.close)
+        first = runtime.submit(_request(backend))
+        self.assertTrue(engine.wait_for_call())
+        store.interrupts = True
+        with self.assertRaises(KeyboardInterrupt):
+            runtime.submit(_request(backend))
+        store.interrupts = False
+        self.assertEqual([row.id for row in runtime.find(Query())], [first])
+        engine.step()
+        self.assertTrue(runtime.wait(first, 10))
+        last = runtime.submit(_request(backend))
+        self.assertTrue(engine.wait_for_call())
+        engine.step()
+        self.assertTrue(runtime.wait(last, 10))
+
+
+def _request(backend: AerSimulator) -> Request:
+    return Request(routine="sampler", backend=backend, pubs=("go",), settings=None, seed=0)
 
 
 class TestMemory(_Case):

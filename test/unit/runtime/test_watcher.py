@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 import unittest
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,7 @@ from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel
 
 from qiskit_local_runtime import Batch, LocalRuntime, Session
-from qiskit_local_runtime.errors import IBMInputValueError, IBMRuntimeError, RuntimeJobFailureError
+from qiskit_local_runtime.errors import IBMBackendError, IBMInputValueError, IBMRuntimeError, RuntimeJobFailureError
 from qiskit_local_runtime.handles import RuntimeJob
 from qiskit_local_runtime.records.query import Query
 from qiskit_local_runtime.store import SqliteStore
@@ -177,6 +180,82 @@ class TestTakingOver(_Case):
         self.assertTrue(self.other._queues.own(queue))
 
 
+class TestFullDisk(_Case):
+    """An end that cannot be written is written when there is room."""
+
+    def runtime(self) -> tuple[LocalRuntime, HandEngine]:
+        store, engine = _Full(self.path, synchronous="NORMAL"), HandEngine()
+        runtime = LocalRuntime(store=store, engine=engine, routines={"sampler": self.routine})
+        self.addCleanup(runtime.close)
+        return runtime, engine
+
+    def fill(self, full: bool) -> None:
+        assert isinstance(self.owner._store, _Full)
+        self.owner._store.full = full
+
+    def test_others_see_the_job_and_its_session_end_then(self) -> None:
+        self.quiet(self.owner)
+        self.quiet(self.other)
+        with Session(AerSimulator(), runtime=self.owner) as session:
+            job = self.held(workload=session.session_id)
+            self.fill(True)
+            self.finish(job, self.engine)
+            self.assertEqual((job.status(), self.other.job(job.job_id()).status), ("ERROR", "RUNNING"))
+            self.assertEqual((list(self.owner.find(Query(statuses=("RUNNING",)))), self.owner._threads.close(10)), ([], None))
+        with self.assertRaisesRegex(IBMRuntimeError, "full"):
+            self.owner._watcher.look(everything=False)
+        self.fill(False)
+        self.owner._watcher.look(everything=False)
+        self.assertEqual(self.other.job(job.job_id()), self.owner.job(job.job_id()))
+        assert session.session_id is not None
+        self.assertEqual(self.other.workload(session.session_id).state, "closed")
+
+    def test_a_runtime_that_closes_before_leaves_the_job_to_the_next(self) -> None:
+        self.quiet(self.owner)
+        self.quiet(self.other)
+        job = self.held()
+        self.fill(True)
+        self.finish(job, self.engine)
+        self.owner._threads.close(10)
+        with self.assertLogs("qiskit_local_runtime.runtime.local", "WARNING") as logs:
+            self.owner.close()
+        self.assertIn("they run again when it is opened: full", logs.output[0])
+        self.other._queues.recover()
+        self.assertTrue(self.other_engine.wait_for_call())
+
+
+class TestFromElsewhere(_Case):
+    """What a process sees of jobs another one runs."""
+
+    def test_the_place_in_the_queue(self) -> None:
+        self.quiet(self.other)
+        jobs = [self.held(), *(RuntimeJob(self.owner.submit(request(name, AerSimulator())), self.owner) for name in "ab")]
+        self.assertEqual([self.other.queue_position(job.job_id()) for job in jobs], [None, 1, 2])
+
+    def test_all_of_a_job_but_its_backend_where_that_is_an_object_of_its_process(self) -> None:
+        job = self.owner.submit(request("mine", AerSimulator(noise_model=NoiseModel()), options={"default_shots": 7}))
+        found = self.other.request(job)
+        self.assertEqual((found.pubs, found.options), (("mine",), {"default_shots": 7}))
+        with self.assertRaisesRegex(IBMBackendError, f"backend of job {job} is not known here"):
+            _ = found.backend
+
+    def test_a_damaged_row_keeps_nobody_from_opening_the_store(self) -> None:
+        job = self.held()
+        self.quiet(self.owner)
+        self.quiet(self.other)
+        self.owner.close()
+        store = self.other._store
+        assert isinstance(store, SqliteStore)
+        store._connections.get().execute("UPDATE jobs SET row = '{bad json'")
+        with self.assertLogs("qiskit_local_runtime.store.sqlite", "WARNING"):
+            third, _ = self.runtime()
+        self.assertEqual(list(third.find(Query())), [])
+        with self.assertRaisesRegex(IBMRuntimeError, "delete_job"):
+            third.job(job.job_id())
+        third.delete(job.job_id())
+        self.assertEqual(third.count(Query()), 0)
+
+
 class TestInput(_Case):
     """What is refused."""
 
@@ -211,6 +290,19 @@ class TestForgetting(_Case):
                 pass
         self.assertEqual(self.owner._loop.state.groups, {})
         self.assertEqual(self.owner._workloads._known, set())
+
+
+class _Full(SqliteStore):
+    """A store on a disk that is full when it is told so."""
+
+    full = False
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        if self.full:
+            raise IBMRuntimeError("full")
+        with super()._writing() as connection:
+            yield connection
 
 
 def _fails(*_: object) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import unittest
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +10,7 @@ from typing import Any
 
 from qiskit.primitives import PrimitiveResult
 
-from qiskit_local_runtime.cancellation import CancelToken
+from qiskit_local_runtime.cancellation import Cancelled, CancelToken
 from qiskit_local_runtime.engines import InlineEngine
 from qiskit_local_runtime.records.job import Job
 from qiskit_local_runtime.records.request import Request
@@ -17,6 +18,7 @@ from qiskit_local_runtime.routines.base import RoutineTools
 from qiskit_local_runtime.runtime.ticket import Ticket
 from qiskit_local_runtime.runtime.worker import RAN_TOO_LONG, Surroundings, work
 from qiskit_local_runtime.testing import FakeClock
+from test.support.backends import CountsBackend
 
 
 class _Routine:
@@ -98,6 +100,61 @@ class TestWork(unittest.TestCase):
         self.ticket.request = replace(self.ticket.request, max_execution_time=5.0)
         self.assertEqual(self.work(body, after).status, "DONE")
         self.assertEqual(watches, [5.0, "stopped", 2.0, "stopped"])
+
+    def test_a_job_is_charged_at_most_what_it_may_use(self) -> None:
+        assert self.ticket.request is not None
+        self.ticket.request = replace(self.ticket.request, max_execution_time=5.0)
+
+        def modelled(tools: RoutineTools) -> None:
+            for _ in range(3):
+                self.ticket.row = self.rows[-1]
+                tools.quantum(4.0)
+
+        def measured(tools: RoutineTools) -> None:
+            tools.busy(7.0)
+            self.ticket.token.cancel(RAN_TOO_LONG)
+
+        last = self.work(modelled)
+        self.assertEqual((last.status, last.reason, last.quantum_seconds), ("CANCELLED", RAN_TOO_LONG, 5.0))
+        self.setUp()
+        self.ticket.request = replace(self.ticket.request, max_execution_time=5.0)
+        self.assertEqual(self.work(measured).busy_seconds, 5.0)
+
+    def test_a_cancelled_job_does_not_wait_for_a_backends_own_run_nor_heed_what_it_says_later(self) -> None:
+        going, go_on, gone = threading.Event(), threading.Event(), threading.Event()
+        raised: list[BaseException] = []
+
+        def body(tools: RoutineTools) -> str:
+            tools.phase("on the QPU")
+            going.set()
+            go_on.wait(10)
+            for say in (lambda: tools.phase("post-processing"), lambda: tools.busy(3.0), lambda: tools.quantum(1.0)):
+                try:
+                    say()
+                except Cancelled as error:
+                    raised.append(error)
+            gone.set()
+            raise RuntimeError("it failed after all")
+
+        def cancel() -> None:
+            going.wait(10)
+            self.ticket.token.cancel()
+
+        assert self.ticket.request is not None
+        self.ticket.request = replace(self.ticket.request, backend=CountsBackend())
+        threading.Thread(target=cancel).start()
+        last = self.work(body)
+        self.assertEqual((last.status, last.busy_seconds, go_on.is_set()), ("CANCELLED", 0.0, False))
+        go_on.set()
+        self.assertTrue(gone.wait(10))
+        self.assertEqual((self.rows[-1], len(raised)), (last, 3))
+
+    def test_a_backends_own_run_that_ends_in_time_is_heard(self) -> None:
+        assert self.ticket.request is not None
+        self.ticket.request = replace(self.ticket.request, backend=CountsBackend())
+        self.assertEqual((self.work(lambda tools: "result").status, self.kept), ("DONE", ["result"]))
+        last = self.work(_raising(ValueError("bad")))
+        self.assertEqual((last.status, last.error), ("ERROR", "ValueError: bad"))
 
     def test_whatever_is_raised_is_kept_as_the_cause(self) -> None:
         for error in (ValueError("bad"), MemoryError("full"), SystemExit(3), KeyboardInterrupt()):

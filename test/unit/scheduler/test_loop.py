@@ -5,12 +5,26 @@ from __future__ import annotations
 import threading
 import unittest
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from qiskit_local_runtime.clock import SystemClock, VirtualClock
 from qiskit_local_runtime.scheduler import IllegalEvent, Refused, State
 from qiskit_local_runtime.scheduler.commands import Changed, Command, Grant, Interrupt, Start
 from qiskit_local_runtime.scheduler.events import Abandoned, Cancelled, Finished, Opened, Ready, Submitted
 from qiskit_local_runtime.scheduler.loop import Loop
+
+
+class _Adjusted(SystemClock):
+    """A computer's clock that somebody sets, beside one nobody can."""
+
+    def __init__(self) -> None:
+        self.wall, self.steady = 1e9, 0.0
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.wall, UTC)
+
+    def monotonic(self) -> float:
+        return self.steady
 
 
 class TestLoop(unittest.TestCase):
@@ -56,6 +70,20 @@ class TestLoop(unittest.TestCase):
         self.assertEqual(loop.ask(lambda state: state.groups["s"].state), "inactive")
         clock.advance(90)
         self.assertEqual(loop.ask(lambda state: state.groups["s"].state), "closed")
+
+    def test_deadlines_pass_when_the_clock_is_set_back(self) -> None:
+        clock = _Adjusted()
+        loop = self.loop(clock)
+        loop.post(Opened("s", "dedicated", "q", "i", 100, 10), Submitted("a", "q", workload="s"))
+        clock.wall -= 3600
+        clock.steady += 5
+        loop.post(Finished("a"))
+        clock.steady += 10.5
+        loop.tick()
+        group = loop.ask(lambda state: state.groups["s"])
+        self.assertEqual((group.state, round(group.usage, 3)), ("inactive", 15.0))
+        clock.wall += 7200
+        self.assertEqual(loop.now(), clock.wall)
 
     def test_the_system_clock_brings_deadlines_through_a_thread_that_ends(self) -> None:
         loop, closed = self.loop(SystemClock()), threading.Event()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import unittest
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from qiskit_aer import AerSimulator
 
 from qiskit_local_runtime import LocalRuntime, QiskitRuntimeService, SamplerV2, Session
 from qiskit_local_runtime.clock import VirtualClock
+from qiskit_local_runtime.devices.registry import queue_name
 from qiskit_local_runtime.errors import IBMInputValueError, IBMRuntimeError, RuntimeInvalidStateError, RuntimeJobNotFound
+from qiskit_local_runtime.runtime.default import home_of
 from qiskit_local_runtime.testing import HandEngine
 from test.support.hand import HeldRoutine, request
 
@@ -152,6 +154,99 @@ class TestJobs(_Case):
                 self.service(runtime=runtime).delete_job(held)
 
 
+class TestHomes(_Case):
+    """Whose backend it is says where its jobs run."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.one = self.service(store=self.folder / "one.sqlite")
+        self.two = self.service(store=self.folder / "two.sqlite")
+
+    def homes(self, backend: Any) -> list[int]:
+        SamplerV2(backend).run([bell()], shots=5).result()
+        return [len(service.jobs()) for service in (self.one, self.two)]
+
+    def test_jobs_run_where_the_service_of_their_backend_runs_them(self) -> None:
+        first, second = self.one.backend("aer_simulator"), self.two.backend("aer_simulator")
+        self.assertIsNot(first, second)
+        self.assertIs(self.one.backends("aer_simulator")[0], first)
+        self.assertIs(self.two.backend("aer_simulator"), second)
+        self.assertEqual((self.homes(first), self.homes(second), self.homes(AerSimulator())), ([1, 0], [1, 1], [1, 2]))
+        with Session(first) as session:
+            self.assertEqual(session.runtime_object(), self.one.runtime)
+        self.assertEqual(len({service.job(service.jobs()[0].job_id()).backend().name for service in (self.one, self.two)}), 1)
+
+    def test_copies_share_the_queue_and_no_options(self) -> None:
+        first, second = self.one.backend("fake_manila"), self.two.backend("fake_manila")
+        self.assertEqual((queue_name(first), queue_name(second)), ("fake_manila", "fake_manila"))
+        first.set_options(shots=7)
+        self.assertNotEqual(second.options.shots, 7)
+
+    def test_a_backend_of_ones_own_belongs_to_the_service_that_handed_it_out_last(self) -> None:
+        for name in ("generic_5q", "one_of_the_users"):
+            if name == "one_of_the_users":
+                self.one.add_backend(AerSimulator(), name)
+            self.one.backend(name)
+            backend = self.two.backend(name)
+            self.assertIs(home_of(backend).runtime, self.two.runtime)  # type: ignore[union-attr]
+            self.assertIs(self.one.backend(name), backend)
+            self.assertIs(home_of(backend).runtime, self.one.runtime)  # type: ignore[union-attr]
+
+    def test_a_later_instance_is_no_business_of_an_earlier_service(self) -> None:
+        first = self.service(instance="a")
+        backend = first.backend("aer_simulator")
+        second = self.service(instance="b")
+        self.assertIs(first.runtime, second.runtime)
+        self.assertEqual((first.active_instance(), second.active_instance()), ("a", "b"))
+        job = SamplerV2(backend).run([bell()])
+        job.result()
+        self.assertEqual((job.instance, first.usage()["instance_id"]), ("a", "a"))
+        self.assertEqual(SamplerV2(second.backend("aer_simulator")).run([bell()]).instance, "b")
+        with Session(backend) as session:
+            self.assertEqual(first.runtime.workload(session.session_id or "").instance, "a")
+
+    def test_a_backend_outlives_its_service(self) -> None:
+        backend = self.one.backend("aer_simulator")
+        self.one.runtime.close()
+        self.assertIsNone(home_of(backend))
+        SamplerV2(backend).run([bell()]).result()
+        self.assertEqual(len(self.two.jobs()), 1)
+
+
+@ddt
+class TestWords(_Case):
+    """What the methods accept."""
+
+    @data(
+        ("jobs", {"created_after": "2024"}),
+        ("jobs", {"created_before": date(2024, 1, 1)}),
+        ("jobs", {"created_after": datetime.min}),
+        ("jobs", {"limit": 10**30}),
+        ("jobs", {"skip": 10**30}),
+        ("jobs", {"session_id": [1]}),
+        ("jobs", {"pending": "no"}),
+        ("jobs", {"backend_name": 5}),
+        ("jobs", {"job_tags": 5}),
+        ("backends", {"min_num_qubits": "a"}),
+        ("least_busy", {"filters": 5}),
+    )
+    @unpack
+    def test_a_wrong_condition_is_named(self, method: str, given: dict[str, Any]) -> None:
+        with self.assertRaisesRegex(IBMInputValueError, f"{next(iter(given))} must be .*found"):
+            getattr(self.service(), method)(**given)
+
+    def test_other_arguments(self) -> None:
+        service = self.service()
+        with self.assertRaisesRegex(IBMInputValueError, "name must be text.*found 5"):
+            service.add_backend(AerSimulator(), 5)  # type: ignore[arg-type]
+        for fields in ({"store": 5}, {"instance": 5}, {"runtime": 5}, {"store": self.folder}):
+            with self.subTest(fields=fields), self.assertRaisesRegex(IBMInputValueError, f"{next(iter(fields))} must be"):
+                QiskitRuntimeService(filename=self.accounts, **fields)
+        with self.assertRaises(QiskitBackendNotFoundError) as caught:
+            service.backend("fake_manilla")
+        self.assertTrue(str(caught.exception).startswith("No local backend"))
+
+
 class TestAccounts(_Case):
     """Names of settings."""
 
@@ -249,6 +344,16 @@ class TestUsage(_Case):
             runtime.submit(request("m", backend))
         clock.advance(28 * 24 * 3600)
         run(runtime.submit(request("n", backend)), 0)
+
+    def test_deleting_jobs_gives_nothing_back(self) -> None:
+        for runtime in (LocalRuntime(budget=1e-9), LocalRuntime(budget=1e-9, store=self.folder / "these.sqlite")):
+            service = self.service(runtime=runtime)
+            job = SamplerV2(AerSimulator(), runtime=runtime).run([bell()])
+            job.result()
+            service.delete_job(job.job_id())
+            self.assertGreater(service.usage()["usage_consumed_seconds"], 0)
+            with self.assertRaisesRegex(IBMRuntimeError, "usage limit"):
+                SamplerV2(AerSimulator(), runtime=runtime).run([bell()])
 
     def test_naive_times_of_jobs_are_local(self) -> None:
         job = SamplerV2(AerSimulator(), runtime=self.service().runtime).run([bell()])

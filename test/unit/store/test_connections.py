@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import tempfile
 import threading
@@ -10,6 +11,7 @@ import unittest
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from qiskit_local_runtime.errors import IBMRuntimeError
 from qiskit_local_runtime.records.job import Job
@@ -93,6 +95,30 @@ class TestTransactions(_Folder):
             connection.execute("INSERT INTO t VALUES (2)")
         self.assertEqual(connection.execute("SELECT x FROM t").fetchall(), [(2,)])
 
+    def test_an_interrupt_raised_when_it_has_just_begun_leaves_nobody_locked_out(self) -> None:
+        connection = sqlite3.connect(self.path, isolation_level=None, factory=_Interrupted)
+        self.addCleanup(connection.close)
+        with self.assertRaises(KeyboardInterrupt), transaction(connection):
+            self.fail("it was interrupted before")
+        self.assertFalse(connection.in_transaction)
+
+    def test_one_left_open_by_whatever_means_is_undone_when_its_thread_writes_again(self) -> None:
+        store = SqliteStore(self.path, synchronous="NORMAL")
+        self.addCleanup(store.close)
+        store._connections.get().execute("BEGIN IMMEDIATE")
+        store.put(ROW)
+        self.assertEqual(store.get("a"), ROW)
+
+    def test_ctrl_c_is_heeded_when_it_is_over(self) -> None:
+        connections = Connections(self.path, "NORMAL")
+        self.addCleanup(connections.close)
+        connection = connections.get()
+        connection.execute("CREATE TABLE t (x)")
+        with self.assertRaises(KeyboardInterrupt), transaction(connection):
+            signal.raise_signal(signal.SIGINT)
+            connection.execute("INSERT INTO t VALUES (1)")
+        self.assertEqual(connection.execute("SELECT x FROM t").fetchall(), [(1,)])
+
 
 class TestStoreInThreads(_Folder):
     """What the store does with them."""
@@ -146,7 +172,6 @@ class TestStoreInThreads(_Folder):
                 self.store.put(replace(ROW, id="child"))
                 shared = self.store._connections.get() is mine
                 self.store.close()
-                mine.execute("SELECT 1")  # the parent's is still open
                 end = 2 if shared else 0
             finally:
                 os._exit(end)
@@ -154,3 +179,52 @@ class TestStoreInThreads(_Folder):
         self.store.put(replace(ROW, id="parent"))
         self.assertEqual({row.id for row in self.other.find(Query())}, {"a", "child", "parent"})
         self.assertEqual(self.store._connections.get().execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+
+    @unittest.skipUnless(hasattr(os, "fork"), "no fork here")
+    def test_children_forked_while_another_thread_writes_can_write_at_once(self) -> None:
+        done = threading.Event()
+
+        def write() -> None:
+            number = 0
+            while not done.is_set():
+                self.store.put(replace(ROW, id=str(number := number + 1)))
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            ends = [self.put_in_a_child(f"child {i}") for i in range(20)]
+        finally:
+            done.set()
+            writer.join()
+        self.assertEqual(ends, [0] * 20)
+        self.assertEqual(len([row for row in self.other.find(Query()) if row.id.startswith("child")]), 20)
+
+    def put_in_a_child(self, name: str) -> int:
+        child = os.fork()
+        if child == 0:
+            end = 1
+            try:
+                signal.alarm(10)
+                self.store.put(replace(ROW, id=name))
+                end = 0
+            finally:
+                os._exit(end)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    @unittest.skipUnless(hasattr(os, "fork"), "no fork here")
+    def test_a_look_after_a_fork_misses_nothing(self) -> None:
+        self.store.changed()
+        self.assertFalse(self.store.changed())
+        self.other.put(ROW)
+        self.put_in_a_child("child")
+        self.assertTrue(self.store.changed())
+
+
+class _Interrupted(sqlite3.Connection):
+    """Raises what came during a ``BEGIN`` when it has succeeded, as Python does."""
+
+    def execute(self, sql: str, *rest: Any) -> sqlite3.Cursor:
+        cursor = super().execute(sql, *rest)
+        if sql.startswith("BEGIN"):
+            raise KeyboardInterrupt
+        return cursor

@@ -9,14 +9,16 @@ import tempfile
 import threading
 import unittest
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from qiskit_local_runtime.errors import IBMRuntimeError
 from qiskit_local_runtime.records.job import Job
+from qiskit_local_runtime.records.workload import Workload
 from qiskit_local_runtime.store import SqliteStore
 from qiskit_local_runtime.store.migration import migrate
-from qiskit_local_runtime.store.rows import to_text
+from qiskit_local_runtime.store.rows import time_text, to_text
 from qiskit_local_runtime.store.schema import STEPS, VERSION
 
 ROW = Job(id="a", routine="sampler", backend_name="aer", created=datetime(2026, 1, 1, tzinfo=UTC))
@@ -46,6 +48,34 @@ class TestMigration(unittest.TestCase):
         self.addCleanup(store.close)
         self.assertEqual(store.get("a"), ROW)
         self.assertEqual(self.ask("PRAGMA user_version"), [(VERSION,)])
+
+    def test_what_jobs_and_sessions_of_an_older_file_used_is_charged(self) -> None:
+        migrate(self.path, {step: text for step, text in STEPS.items() if step < 3})
+        end = datetime(2026, 1, 2, tzinfo=UTC)
+        alone, inside = replace(ROW, finished=end, quantum_seconds=2.0), replace(ROW, id="b", finished=end, busy_seconds=5.0)
+        session = Workload(
+            id="s", mode="dedicated", backend_name="aer", max_time=1, interactive_timeout=1, created=end, usage_seconds=7.0
+        )
+        columns = "id, created, status, backend_name, routine, instance, workload_id, queue, finished, tags, row"
+        for name, workload, text in (("a", "NULL", to_text(alone)), ("b", "'s'", to_text(inside)), ("damaged", "NULL", "{")):
+            values = f"'{name}', '2026', 'DONE', 'aer', 'sampler', 'local', {workload}, '', '{time_text(end)}', '', '{text}'"
+            self.ask(f"INSERT INTO jobs ({columns}) VALUES ({values})")
+        self.ask(f"INSERT INTO workloads (id, closed, row) VALUES ('s', NULL, '{to_text(session)}'), ('t', NULL, '{{')")
+        store = SqliteStore(self.path)
+        self.addCleanup(store.close)
+        self.assertEqual(store.used("local", datetime(2026, 1, 1, tzinfo=UTC)), 9.0)
+        self.assertEqual(store.used("local", end), 0.0)
+
+    def test_a_damaged_session_keeps_no_job_from_ending(self) -> None:
+        store = SqliteStore(self.path)
+        self.addCleanup(store.close)
+        self.ask("INSERT INTO workloads (id, closed, row) VALUES ('s', NULL, '{')")
+        end = datetime(2026, 1, 2, tzinfo=UTC)
+        store.put(replace(ROW, workload_id="s", status="DONE", finished=end, busy_seconds=2.0))
+        self.assertEqual(store.used("local", ROW.created), 2.0)
+        session = Workload(id="s", mode="dedicated", backend_name="aer", max_time=1, interactive_timeout=1, created=end)
+        store.put_workload(session)
+        self.assertEqual(store.workload("s"), session)
 
     def test_every_version_leads_to_the_same_tables_as_a_new_file(self) -> None:
         migrate(self.path)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import time
 import unittest
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +15,10 @@ from pathlib import Path
 from qiskit_local_runtime.errors import IBMRuntimeError
 from qiskit_local_runtime.records.job import Job
 from qiskit_local_runtime.records.query import Query
-from qiskit_local_runtime.store import SqliteStore
+from qiskit_local_runtime.records.workload import Workload
+from qiskit_local_runtime.store import DamagedRowError, SqliteStore
 from qiskit_local_runtime.store.rows import from_text, to_text
+from qiskit_local_runtime.store.trouble import told
 
 ROW = Job(id="a", routine="sampler", backend_name="aer", created=datetime(2026, 1, 1, tzinfo=UTC))
 
@@ -96,6 +100,68 @@ class TestFile(_Folder):
         self.assertEqual(list(self.path.with_name("store.sqlite.blobs").iterdir()), [])
 
 
+class _Full(SqliteStore):
+    """A disk without room for a transaction as long as there are files to remove."""
+
+    def _drop_rows(self, ids: Sequence[str]) -> None:
+        if self._blobs.names():
+            with told(self.path):
+                raise OSError(errno.ENOSPC, "No space left on device")
+        super()._drop_rows(ids)
+
+
+class TestDamagedRows(_Folder):
+    """One row that cannot be read makes no other unreadable."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.store = self.open()
+        for name in "abc":
+            self.store.submit(replace(ROW, id=name), b"request")
+
+    def damage(self, text: str) -> None:
+        self.store._connections.get().execute("UPDATE jobs SET row = ? WHERE id = 'b'", (text,))
+
+    def test_it_is_left_out_of_what_is_listed_and_named_in_the_log_once(self) -> None:
+        for text in ("{bad json", "[]", '{"id": "b"}', '{"created": "yesterday"}', "5"):
+            with self.subTest(text):
+                self.damage(text)
+                self.store._named.clear()
+                with self.assertLogs("qiskit_local_runtime.store.sqlite", "WARNING") as logs:
+                    found = [self.store.find(Query()) for _ in range(2)]
+                self.assertEqual([[row.id for row in rows] for rows in found], [["c", "a"]] * 2)
+                self.assertEqual(len(logs.records), 1)
+                self.assertIn("The row of job b in the store is damaged", logs.output[0])
+
+    def test_asked_for_it_says_how_it_is_removed(self) -> None:
+        self.damage("{bad json")
+        with self.assertRaisesRegex(DamagedRowError, r"row of job b .* delete_job\('b'\) removes it"):
+            self.store.get("b")
+        self.store.drop("b")
+        self.assertIsNone(self.store.get("b"))
+
+    def test_a_session_is_left_out_as_well(self) -> None:
+        now = ROW.created
+        for name in "vw":
+            self.store.put_workload(
+                Workload(
+                    id=name,
+                    mode="batch",
+                    backend_name="b",
+                    queue="q",
+                    instance="i",
+                    max_time=1,
+                    interactive_timeout=1,
+                    created=now,
+                )
+            )
+        self.store._connections.get().execute("UPDATE workloads SET row = '{' WHERE id = 'v'")
+        with self.assertLogs("qiskit_local_runtime.store.sqlite", "WARNING"):
+            self.assertEqual([row.id for row in self.store.workloads()], ["w"])
+        with self.assertRaisesRegex(DamagedRowError, "session or batch v"):
+            self.store.workload("v")
+
+
 class TestTrouble(_Folder):
     """Errors say which file and what to do, and change nothing."""
 
@@ -141,6 +207,13 @@ class TestTrouble(_Folder):
         connection.execute("PRAGMA max_page_count = 1000000")
         store.put(replace(ROW, status="DONE"))
         self.assertEqual(self.open().get("a"), replace(ROW, status="DONE"))
+
+    def test_on_a_full_disk_files_are_removed_first_to_make_room(self) -> None:
+        store = _Full(self.path)
+        self.addCleanup(store.close)
+        store.submit(ROW, b"x" * 100_000)
+        store.drop("a")
+        self.assertEqual((store.get("a"), store._blobs.names()), (None, []))
 
 
 class TestRows(unittest.TestCase):

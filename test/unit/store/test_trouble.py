@@ -6,11 +6,12 @@ import errno
 import sqlite3
 import unittest
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ddt import data, ddt, unpack
 
 from qiskit_local_runtime.errors import IBMRuntimeError
-from qiskit_local_runtime.store.trouble import told
+from qiskit_local_runtime.store.trouble import check_writable, lacks_room, told
 
 
 def _coded(kind: type[sqlite3.DatabaseError], code: int) -> sqlite3.DatabaseError:
@@ -42,6 +43,28 @@ class TestTold(unittest.TestCase):
             raise error
         self.assertIn("/somewhere/jobs", str(caught.exception))
         self.assertIs(caught.exception.__cause__, error)
+
+    @data("store.sqlite", ".")
+    def test_a_place_that_cannot_be_written_is_named(self, read_only: str) -> None:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "store.sqlite"
+            path.touch()
+            check_writable(path)
+            with self.assertRaisesRegex(
+                IBMRuntimeError, f"{(Path(folder) / read_only)} is read-only .* Make it writable, or copy"
+            ):
+                check_writable(path, lambda place: place != Path(folder) / read_only)
+
+    @data(
+        (OSError(errno.ENOSPC, "full"), True),
+        (_coded(sqlite3.OperationalError, sqlite3.SQLITE_FULL), True),
+        (_coded(sqlite3.OperationalError, sqlite3.SQLITE_BUSY), False),
+    )
+    @unpack
+    def test_a_full_disk_is_told_from_other_trouble(self, error: Exception, full: bool) -> None:
+        with self.assertRaises(IBMRuntimeError) as caught, told(Path("jobs")):
+            raise error
+        self.assertIs(lacks_room(caught.exception), full)
 
     @data(sqlite3.ProgrammingError("ours"), sqlite3.IntegrityError("ours"), ValueError("ours"))
     def test_mistakes_of_our_own_are_not_blamed_on_the_file(self, error: Exception) -> None:
