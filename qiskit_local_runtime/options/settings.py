@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from .layer_learning import LearningSettings
+
+if TYPE_CHECKING:
+    from ..sweeps.lindblad import PauliLindblad
+    from ..sweeps.unique_layers import UniqueLayer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +26,12 @@ class SimulatorSettings:
     """Replaces the gates the backend accepts."""
     coupling_map: tuple[tuple[int, int], ...] | None = None
     """Replaces the pairs the backend couples."""
+    layer_models: Mapping[UniqueLayer, PauliLindblad] | None = None
+    """Noise of layers in place of that of two-qubit gates and idle times; ``None``: the backend's own."""
+    angle_decimals: int = 5
+    """To which angles are compared when layers are."""
+    warn_absent: bool = True
+    """Whether to warn of layers without noise where ``layer_models`` are given."""
     device: str | None = None
     """``"CPU"`` or ``"GPU"`` (Aer's ``device``)."""
     max_memory_mb: int | None = None
@@ -77,6 +90,16 @@ class ZneSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PecSettings:
+    """Probabilistic error cancellation."""
+
+    enable: bool = False
+    max_overhead: float | None = 100.0
+    noise_gain: float | None = None
+    """``None``: ``auto``."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrexSettings:
     """TREX readout mitigation."""
 
@@ -119,3 +142,12 @@ class EstimatorSettings(Settings):
     resilience_level: int = 1
     trex: TrexSettings = field(default_factory=TrexSettings)
     zne: ZneSettings = field(default_factory=ZneSettings)
+    pec: PecSettings = field(default_factory=PecSettings)
+    learning: LearningSettings = field(default_factory=LearningSettings)
+    layer_models: Mapping[UniqueLayer, PauliLindblad] | None = None
+    """Noise of layers that was given; ``None``: PEC and PEA learn it."""
+
+    @property
+    def injects(self) -> bool:
+        """Whether Paulis are injected before layers, for which their noise must be known."""
+        return self.pec.enable or (self.zne.enable and self.zne.amplifier == "pea")

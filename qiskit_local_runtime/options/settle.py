@@ -9,10 +9,13 @@ from typing import Any, Literal, NamedTuple
 
 from ..errors import OptionError, OptionNotImplementedError
 from ..techniques.zne_extrapolation import check_factors
+from .layer_learning import LearningSettings
 from .primitives import EstimatorOptions, PrimitiveOptions, SamplerOptions
+from .resilience import LayerNoiseLearningOptions
 from .settings import (
     DecouplingSettings,
     EstimatorSettings,
+    PecSettings,
     SamplerSettings,
     SimulatorSettings,
     TranspilationSettings,
@@ -28,6 +31,8 @@ _MOST_SECONDS = 3 * 60 * 60
 
 _FACTORS = (1.0, 3.0, 5.0)
 """Noise factors of ``auto``, as IBM's for gate folding."""
+_PEA_FACTORS = (1.0, 1.5, 2.0, 2.5, 3.0)
+"""The same for PEA."""
 
 
 class Level(NamedTuple):
@@ -52,15 +57,9 @@ _BOTH: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("execution.scheduler_timing", bool),
     ("execution.stretch_values", bool),
     ("environment.image", lambda value: value is not None),
-    ("simulator.layer_noise_model", lambda value: value is not None),
     ("experimental", bool),
 )
 _SAMPLER: tuple[tuple[str, Callable[[Any], bool]], ...] = (("execution.meas_type", lambda value: value != "classified"),)
-_ESTIMATOR: tuple[tuple[str, Callable[[Any], bool]], ...] = (
-    ("resilience.zne.amplifier", lambda value: value == "pea"),
-    ("resilience.pec_mitigation", bool),
-    ("resilience.layer_noise_model", lambda value: value is not None),
-)
 """Options that are known but not applied yet, each with the values at which that matters."""
 
 
@@ -80,20 +79,20 @@ def settle_estimator(options: EstimatorOptions, unimplemented: Policy = "raise")
 
     What is set explicitly wins over :data:`LEVELS`.
     """
-    _refuse(options, _BOTH + _ESTIMATOR, unimplemented)
+    _refuse(options, _BOTH, unimplemented)
     level = LEVELS[options.resilience_level]
-    trex = level.trex if options.resilience.measure_mitigation is None else options.resilience.measure_mitigation
-    gates = level.gates if options.twirling.enable_gates is None else options.twirling.enable_gates
-    zne = level.zne if options.resilience.zne_mitigation is None else options.resilience.zne_mitigation
+    resilience = options.resilience
+    trex = level.trex if resilience.measure_mitigation is None else resilience.measure_mitigation
+    pec = bool(resilience.pec_mitigation)
+    # cancelling noise takes the place of what a level would extrapolate away
+    zne = level.zne and not pec if resilience.zne_mitigation is None else resilience.zne_mitigation
+    injects = pec or (zne and resilience.zne.amplifier == "pea")
+    gates = level.gates or injects if options.twirling.enable_gates is None else options.twirling.enable_gates
     twirled = options.twirling.enable_measure
-    if options.resilience.measure_mitigation and twirled is False:
-        raise OptionError(
-            "options.resilience.measure_mitigation = True needs measurement twirling, but options.twirling.enable_measure = "
-            "False. Set one of the two to None."
-        )
+    _check_dependencies(options, pec=pec, zne=zne, injects=injects)
     if twirled is False:
         trex = False
-    learning = options.resilience.measure_noise_learning
+    learning = resilience.measure_noise_learning
     if trex and learning.num_randomizations == 1:
         raise OptionError(
             {
@@ -105,15 +104,59 @@ def settle_estimator(options: EstimatorOptions, unimplemented: Policy = "raise")
         default_precision=options.default_precision,
         default_shots=options.default_shots,
         resilience_level=options.resilience_level,
-        twirling=_twirling(options, gates=gates, measure=bool(twirled) or trex),
+        twirling=_twirling(options, gates=gates, measure=bool(twirled) or trex or (injects and twirled is None)),
         trex=TrexSettings(
             enable=trex,
             num_randomizations=_number(learning.num_randomizations) or 32,
             shots_per_randomization=_number(learning.shots_per_randomization),
         ),
         zne=_zne(options, enable=zne),
+        pec=PecSettings(
+            enable=pec,
+            max_overhead=resilience.pec.max_overhead,
+            noise_gain=None if resilience.pec.noise_gain == "auto" else float(resilience.pec.noise_gain),
+        ),
+        learning=_learning(resilience.layer_noise_learning) if injects else LearningSettings(),
+        layer_models=_given(resilience.layer_noise_model, "resilience.layer_noise_model"),
         **_shared(options, options.seed_estimator),
     )
+
+
+def _check_dependencies(options: EstimatorOptions, *, pec: bool, zne: bool, injects: bool) -> None:
+    asked, twirling = options.resilience, options.twirling
+    if asked.measure_mitigation and twirling.enable_measure is False:
+        raise OptionError(
+            "options.resilience.measure_mitigation = True needs measurement twirling, but options.twirling.enable_measure = "
+            "False. Set one of the two to None."
+        )
+    if pec and zne:
+        raise OptionError(
+            "options.resilience.pec_mitigation = True cancels the noise that options.resilience.zne_mitigation = True would "
+            "extrapolate away. Set one of the two to False."
+        )
+    if injects and twirling.enable_gates is False:
+        name = "pec_mitigation = True" if pec else "zne.amplifier = 'pea'"
+        raise OptionError(
+            f"options.resilience.{name} needs gate twirling, but options.twirling.enable_gates = False. Set one of the two to "
+            "None."
+        )
+
+
+def _learning(asked: LayerNoiseLearningOptions) -> LearningSettings:
+    return LearningSettings(
+        max_layers_to_learn=asked.max_layers_to_learn,
+        shots_per_randomization=asked.shots_per_randomization,
+        num_randomizations=asked.num_randomizations,
+        layer_pair_depths=tuple(asked.layer_pair_depths),
+    )
+
+
+def _given(value: Any, option: str) -> Any:
+    if value is None:
+        return None
+    from ..results.given_models import given_models
+
+    return given_models(value, option)
 
 
 def _twirling(options: PrimitiveOptions, *, gates: bool | None = None, measure: bool | None = None) -> TwirlingSettings:
@@ -130,7 +173,8 @@ def _twirling(options: PrimitiveOptions, *, gates: bool | None = None, measure: 
 
 def _zne(options: EstimatorOptions, *, enable: bool) -> ZneSettings:
     asked = options.resilience.zne
-    factors = _FACTORS if asked.noise_factors == "auto" else tuple(float(factor) for factor in asked.noise_factors)
+    auto = _PEA_FACTORS if asked.amplifier == "pea" else _FACTORS
+    factors = auto if asked.noise_factors == "auto" else tuple(float(factor) for factor in asked.noise_factors)
     names = (asked.extrapolator,) if isinstance(asked.extrapolator, str) else tuple(asked.extrapolator)
     points = asked.extrapolated_noise_factors
     settings = ZneSettings(
@@ -155,6 +199,9 @@ def _shared(options: PrimitiveOptions, seed: int | None = None) -> dict[str, Any
             noise_model=simulator.noise_model,
             basis_gates=None if simulator.basis_gates is None else tuple(simulator.basis_gates),
             coupling_map=None if coupling is None else tuple((a, b) for a, b in coupling),
+            layer_models=_given(simulator.layer_noise_model, "simulator.layer_noise_model"),
+            angle_decimals=simulator.angle_decimals,
+            warn_absent=simulator.warn_absent,
             device=simulator.device,
             max_memory_mb=simulator.max_memory_mb,
         ),

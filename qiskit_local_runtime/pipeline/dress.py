@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,15 +19,19 @@ from ..errors import IBMInputValueError
 from ..sweeps import Tape, tape_of
 from ..sweeps.durations import Durations
 from ..sweeps.euler import basis_for
+from ..sweeps.layer_noise import with_layer_noise
+from ..sweeps.lindblad import PauliLindblad
 from ..sweeps.schedule import scheduled
 from ..sweeps.weave import woven
 from ..techniques.decoupling import Decoupling, Report, decoupled
 from ..techniques.gate_twirling import Strategy, TwirledCircuit, twirled
+from ..techniques.injection import Injection, injection
 from ..techniques.midway_twirling import draw_midway, midway
 
 _DEFAULT_BASIS = "rz-sx"
 """What twirled one-qubit gates are written in where the device takes anything."""
 _MICROSECOND = 1e-6
+_INJECTION = 3
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,10 @@ class Dressed:
     """Classical bits whose measurements in the middle are twirled; their angles follow those of the twirled gates."""
     exact: bool = False
     """Whether exact values are wanted: draws cost no shots then."""
+    injection: Injection | None = None
+    """Paulis before the layers that cancel or amplify their noise."""
+    warning: str = ""
+    """What the user is told when the circuit is accepted."""
     randomizations: int = 1
     seed: np.random.SeedSequence = np.random.SeedSequence(0)  # noqa: RUF009 - never changed
 
@@ -98,13 +106,19 @@ class Dressed:
         count = self.randomizations if self.varied else 1
         angles = np.broadcast_to(values[:, None], (len(values), count, values.shape[1]))
         if self.twirl is not None:
-            angles = self._twirl_seeded(self.twirl).values(values, start=start)
+            angles = self._twirled_angles(self.twirl, values, start)
         angles = np.concatenate([angles, np.pi * flips], axis=-1)
         parts = [np.broadcast_to(angles[:, :, None], (len(values), count, self.draws, angles.shape[-1]))]
         if self.columns and self.idle is not None:
             drawn = detunings(replace(self.idle, draws=self.draws), len(values), count, self._child(1), start=start)
             parts.append(drawn[..., list(self.columns)])
         return np.concatenate(parts, axis=-1)
+
+    def signs(self, rows: int, start: int = 0) -> NDArray[np.int8] | None:
+        """Signs that outcomes count with, ``(rows, randomizations)``, :attr:`Injection.gamma` times each; ``None``: no signs."""
+        if self.injection is None or (self.injection.rates >= 0).all():
+            return None
+        return self.injection.signs(rows, start=start)
 
     def flips(self, rows: int, start: int = 0) -> NDArray[np.bool_]:
         """Flips of the bits :attr:`flipped`, shape ``(rows, randomizations, bits)``."""
@@ -127,8 +141,28 @@ class Dressed:
             out["detuning_draws"] = self.draws
         return out
 
-    def _twirl_seeded(self, twirl: TwirledCircuit) -> TwirledCircuit:
-        return replace(twirl, num_randomizations=self.randomizations, seed=self._child(0))
+    def _twirled_angles(self, twirl: TwirledCircuit, values: NDArray[np.float64], start: int) -> NDArray[np.float64]:
+        seeded = replace(twirl, num_randomizations=self.randomizations, seed=self._child(0))
+        paulis = seeded.draw(len(values), start=start)
+        if self.injection is not None:
+            drawn = replace(self.injection, num_randomizations=self.randomizations).draw(len(values), start=start)
+            paulis = paulis ^ drawn.paulis
+        return seeded.values(values, paulis)
+
+    def injecting(self, models: Sequence[PauliLindblad | None], noise_factor: float, physical: tuple[int, ...]) -> Dressed:
+        """The same with the noise of every layer brought to ``noise_factor`` times what its model says.
+
+        Args:
+            models: of each twirled layer in turn.
+            noise_factor: 0 cancels, more than 1 amplifies.
+            physical: physical qubit of each active one.
+        """
+        assert self.twirl is not None
+        fronts = self.twirl.fronts(physical)
+        gates = len(self.twirl.sources)
+        return replace(
+            self, injection=injection(fronts, models, noise_factor, gates, self.randomizations, self._child(_INJECTION))
+        )
 
     def _child(self, number: int) -> np.random.SeedSequence:
         return np.random.SeedSequence(self.seed.entropy, spawn_key=(*self.seed.spawn_key, number))
@@ -180,6 +214,10 @@ def _dress(
     between = midway(out) if wanted.measure and device.backend is None else None
     if between is not None:
         out, angles = between.circuit, (*angles, *between.parameters)
+    warning = ""
+    if device.layers is not None:
+        marked = with_layer_noise(out, device.layers, device.qubits)
+        out, warning = marked.circuit, marked.warning
     durations = _durations(device, target, wanted)
     report: Report | None = None
     columns: tuple[int, ...] = ()
@@ -195,7 +233,9 @@ def _dress(
     if out is circuit:
         return None
     flipped = () if between is None else between.clbits
-    return Dressed(out, tape_of(out), angles, parameters, twirl, device.idle, columns, report, timed is not None, flipped)
+    return Dressed(
+        out, tape_of(out), angles, parameters, twirl, device.idle, columns, report, timed is not None, flipped, warning=warning
+    )
 
 
 def _twirled(circuit: QuantumCircuit, target: Target | None, wanted: Wanted) -> TwirledCircuit | None:

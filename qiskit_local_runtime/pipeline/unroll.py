@@ -10,6 +10,7 @@ from qiskit.transpiler.exceptions import TranspilerError
 from qiskit.transpiler.passes import HighLevelSynthesis, UnrollCustomDefinitions
 
 from ..errors import IBMInputValueError
+from ..sweeps import tape_of
 
 _UNDERSTOOD = frozenset(get_standard_gate_name_mapping()) | {
     "unitary",
@@ -45,9 +46,27 @@ def needs_unrolling(circuit: QuantumCircuit) -> bool:
 def unroll(circuit: QuantumCircuit) -> QuantumCircuit:
     """Replace composite operations by their definitions until only standard gates are left.
 
+    Qubits that are initialized again are reset before.
+
     Raises:
         IBMInputValueError: an operation has no definition.
     """
+    return _with_resets(_opened(circuit))
+
+
+def _with_resets(circuit: QuantumCircuit) -> QuantumCircuit:
+    if "initialize" not in circuit.count_ops() or not tape_of(circuit).initializes_again:
+        return circuit
+    out = circuit.copy_empty_like()
+    for item in circuit.data:
+        if item.name == "initialize":
+            for qubit in item.qubits:
+                out.reset(qubit)
+        out._append(item)
+    return out
+
+
+def _opened(circuit: QuantumCircuit) -> QuantumCircuit:
     if not needs_unrolling(circuit):
         return circuit
     basis = sorted(_UNDERSTOOD)

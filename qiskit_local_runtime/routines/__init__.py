@@ -7,7 +7,12 @@ from importlib import import_module
 
 from .base import Routine, RoutineTools
 
-_PLACES = {"sampler": ("sampler", "Sampler"), "estimator": ("estimator", "Estimator")}
+_PLACES = {
+    "sampler": ("sampler", "Sampler"),
+    "estimator": ("estimator", "Estimator"),
+    "noise-learner": ("learned_results", "LayerErrors"),
+    "noise-learner-v3": ("learned_results", "LayerMaps"),
+}
 
 
 class _Routines(Mapping[str, Routine]):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from qiskit.circuit import QuantumCircuit
 from qiskit.primitives import DataBin, PrimitiveResult, PubResult
 
+from ..devices.device import Device
 from ..options.settings import EstimatorSettings
 from ..pipeline.estimates import Extrapolation, Samples, estimates, public
-from ..pipeline.execute import Executor, Stretch
+from ..pipeline.execute import Executor, Runnable, Stretch
 from ..pipeline.execution_span import ExecutionSpans, SliceSpan
 from ..pipeline.plan import Plan
+from ..pipeline.signed import signed_means, signed_values
 from ..pipeline.term_values import term_values
 from ..records.request import Request
 from ..sweeps import Shots
@@ -23,6 +27,9 @@ from .base import RoutineTools
 from .calibrate import Calibrations, planned
 from .checks import check_not_empty, check_observables, values_of, warn_approximation
 from .estimator_plan import SIMULATION, Cluster, EstimatorTask, task_of
+from .layer_noise import LayerNoise, given, learn, learning_tasks
+from .learn_layers import LayerTask
+from .noise_learner import check_learnable_device
 from .prepare import check_circuit, device_for, runnable, suppression, transpiled
 from .usage import estimated, executor_for, planned_work
 
@@ -37,18 +44,24 @@ class Estimator:
 
     def __init__(self) -> None:
         self._accepted: weakref.WeakKeyDictionary[Request, list[EstimatorTask]] = weakref.WeakKeyDictionary()
+        self._learning: weakref.WeakKeyDictionary[Request, list[LayerTask]] = weakref.WeakKeyDictionary()
 
     def accept(self, request: Request) -> None:
         """See :class:`~qiskit_local_runtime.routines.base.Routine`."""
         check_not_empty(request.pubs)
         device = device_for(request)
+        if _to_learn(request.settings):
+            check_learnable_device(device)
         for index, pub in enumerate(request.pubs):
             check_observables(pub.observables, index)
             check_circuit(pub.circuit, device, request.settings, index)
             if request.settings.transpilation is not None:
                 values_of(pub.parameter_values, tuple(pub.circuit.parameters), index)
         if request.settings.transpilation is None:
-            tasks = [task_of(pub, pub.circuit, device, request, index) for index, pub in enumerate(request.pubs)]
+            circuits = [pub.circuit for pub in request.pubs]
+            tasks = _tasks_of(request, circuits, device, given(request.settings))
+            if _to_learn(request.settings):
+                self._learning[request] = learning_tasks(_whats(tasks), device, request)
             _warn(tasks)
             self._accepted[request] = tasks
 
@@ -56,8 +69,14 @@ class Estimator:
         """See :class:`~qiskit_local_runtime.routines.base.Routine`."""
         tools.phase("pre-processing")
         tasks = self._accepted.pop(request, None) or _tasks(request, tools)
+        learning = self._learning.pop(request, None)
+        if learning is None and _to_learn(request.settings):
+            learning = learning_tasks(_whats(tasks), device_for(request), request)
         tools.phase("on the QPU")
         executor = executor_for(request, tools)
+        if learning is not None:
+            circuits = [task.circuit for task in tasks]
+            tasks = _tasks_of(request, circuits, device_for(request), learn(learning, executor))
         calibrations = Calibrations(request, executor, tasks)
         done = [_Run(task, index, request, executor, calibrations).result() for index, task in enumerate(tasks)]
         spans = ExecutionSpans(tuple(span for _, span in done))
@@ -81,7 +100,8 @@ class Estimator:
             for cluster in task.clusters
             for what in cluster.whats
         ]
-        return estimated(request, [*sampled, *planned(request, tasks)])
+        learning = [(what.sweep, what) for task in self._learning.get(request, ()) for what in task.whats]
+        return estimated(request, [*sampled, *planned(request, tasks), *learning])
 
     def plan(self, request: Request, tools: RoutineTools) -> Plan:
         """See :class:`~qiskit_local_runtime.routines.base.Routine`."""
@@ -92,6 +112,13 @@ class Estimator:
             for number, cluster in enumerate(task.clusters)
             for factor, what in zip(cluster.noise_factors, cluster.whats, strict=True)
         ]
+        if _to_learn(request.settings):
+            learning = self._learning.get(request) or learning_tasks(_whats(tasks), device_for(request), request)
+            parts += [
+                (f"learning layer {number}, depth {depth}", what)
+                for number, task in enumerate(learning)
+                for depth, what in zip(task.depths, task.whats, strict=True)
+            ]
         for sweep, what in planned(request, tasks):
             calibration = runnable(sweep, what.device, request.settings, exact=False)
             parts.append(("readout calibration", calibration))
@@ -106,14 +133,29 @@ def _title(index: int, task: EstimatorTask, number: int, factor: float) -> str:
 
 def _tasks(request: Request, tools: RoutineTools) -> list[EstimatorTask]:
     device = device_for(request)
-    tasks = []
-    for index, pub in enumerate(request.pubs):
-        circuit = pub.circuit
-        if request.settings.transpilation is not None:
-            circuit = transpiled(circuit, device, request, tools)
-        tasks.append(task_of(pub, circuit, device, request, index))
+    circuits = [pub.circuit for pub in request.pubs]
+    if request.settings.transpilation is not None:
+        circuits = [transpiled(circuit, device, request, tools) for circuit in circuits]
+    tasks = _tasks_of(request, circuits, device, given(request.settings))
     _warn(tasks)
     return tasks
+
+
+def _tasks_of(
+    request: Request, circuits: Sequence[QuantumCircuit], device: Device, noise: LayerNoise | None
+) -> list[EstimatorTask]:
+    return [
+        task_of(pub, circuit, device, request, index, noise)
+        for index, (pub, circuit) in enumerate(zip(request.pubs, circuits, strict=True))
+    ]
+
+
+def _to_learn(settings: EstimatorSettings) -> bool:
+    return settings.injects and settings.layer_models is None
+
+
+def _whats(tasks: Iterable[EstimatorTask]) -> list[Runnable]:
+    return [cluster.what for task in tasks for cluster in task.clusters]
 
 
 def _warn(tasks: list[EstimatorTask]) -> None:
@@ -127,8 +169,9 @@ def _resilience(settings: EstimatorSettings) -> dict[str, object]:
         "level": settings.resilience_level,
         "measure_mitigation": settings.trex.enable,
         "zne_mitigation": settings.zne.enable,
-        "pec_mitigation": False,
+        "pec_mitigation": settings.pec.enable,
         **({"zne": asdict(settings.zne)} if settings.zne.enable else {}),
+        **({"pec": asdict(settings.pec)} if settings.pec.enable else {}),
     }
 
 
@@ -170,7 +213,12 @@ class _Run:
             return
         nothing = np.zeros(len(coefficients))
         for position, row in enumerate(cluster.rows):
-            self._keep(cluster, int(row), [Samples(values[position], nothing) for values in found], None)
+            signs = [_Signs.of(what, position) for what in cluster.whats]
+            means = [
+                values[position] if sign is None else signed_means(values[position], sign.signs, sign.gamma, terms.letters)
+                for values, sign in zip(found, signs, strict=True)
+            ]
+            self._keep(cluster, int(row), [Samples(each, nothing) for each in means], None)
 
     def _sampled(self, cluster: Cluster, number: int) -> None:
         if cluster.grouping is None or not cluster.grouping.members:
@@ -184,7 +232,11 @@ class _Run:
                 self._stretches.append(stretch)
                 shots.append(bits)
             for position, row in enumerate(cluster.rows[rows]):
-                samples = [_samples(cluster, bits, position, factors) for bits in shots]
+                place = int(rows.start) + position
+                samples = [
+                    _samples(cluster, bits, position, factors, _Signs.of(what, place))
+                    for what, bits in zip(cluster.whats, shots, strict=True)
+                ]
                 self._keep(cluster, int(row), samples, factors)
 
     def _constant(self, cluster: Cluster) -> None:
@@ -231,7 +283,7 @@ class _Run:
             "shots": 0 if task.split is None else task.split.shots,
             "target_precision": task.precision,
             "circuit_metadata": task.pub.circuit.metadata,
-            "resilience": _resilience(self._request.settings) | self._zne(),
+            "resilience": _resilience(self._request.settings) | self._zne() | self._pec(),
             "num_randomizations": _randomizations(task),
             "simulation": task.clusters[0].what.describe() if task.clusters else {},
         }
@@ -246,6 +298,13 @@ class _Run:
         facts = {"extrapolator": chosen.tolist(), "achieved_noise_factors": list(first.noise_factors)}
         return {"zne": asdict(settings.zne) | facts | ({"not_amplified": list(first.notes)} if first.notes else {})}
 
+    def _pec(self) -> dict[str, object]:
+        """What cancelling noise cost."""
+        settings: EstimatorSettings = self._request.settings
+        if not settings.pec.enable or self._task.overhead is None:
+            return {}
+        return {"pec": {"max_overhead": settings.pec.max_overhead, **self._task.overhead.facts()}}
+
     def _span(self) -> SliceSpan:
         shots = 1 if self._task.split is None else self._task.split.shots
         shape = (*self._task.pub.shape, shots)
@@ -255,7 +314,24 @@ class _Run:
         return SliceSpan(start, stop, {self._index: (shape, slice(0, int(np.prod(shape))))})
 
 
-def _samples(cluster: Cluster, shots: Shots, position: int, factors: NDArray[np.float64] | None) -> Samples:
+class _Signs(NamedTuple):
+    """How outcomes of one value set count."""
+
+    signs: NDArray[np.int8]
+    gamma: float
+
+    @classmethod
+    def of(cls, what: Runnable, row: int) -> _Signs | None:
+        worn = what.dressed
+        found = None if worn is None else worn.signs(1, what.first_row + row)
+        if worn is None or worn.injection is None or found is None:
+            return None
+        return cls(found[0], worn.injection.gamma)
+
+
+def _samples(
+    cluster: Cluster, shots: Shots, position: int, factors: NDArray[np.float64] | None, signs: _Signs | None
+) -> Samples:
     """Bits of one value set to means of its terms."""
     grouping = cluster.grouping
     assert grouping is not None
@@ -268,6 +344,8 @@ def _samples(cluster: Cluster, shots: Shots, position: int, factors: NDArray[np.
     variance = np.zeros(len(coefficients))
     for basis, members in enumerate(grouping.members):
         found = term_values(shots, position, basis, cluster.first_bit, letters[members], scaled[:, members])
+        if signs is not None:
+            found = signed_values(found, signs.signs, signs.gamma, scaled[:, members])
         means[:, members] = found.means
         variance += found.variances / (shots.packed.shape[2] * shots.packed.shape[3])
     return Samples(means, variance)

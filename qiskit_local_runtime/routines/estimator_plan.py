@@ -19,6 +19,7 @@ from ..errors import IBMInputValueError
 from ..options.settings import EstimatorSettings
 from ..pipeline.active import ActiveCircuit, restrict
 from ..pipeline.execute import Runnable
+from ..pipeline.overhead import Overhead, cancelling_split
 from ..records.request import Request
 from ..sweeps import Sweep, Terms
 from ..techniques.bases import Grouping, ending, group
@@ -29,6 +30,7 @@ from ..techniques.twirling import Split, draw_flips, split_shots
 from ..techniques.zne_extrapolation import check_factors
 from ..techniques.zne_folding import Folded, folded
 from .checks import check_angles, remaining
+from .layer_noise import LayerNoise
 from .prepare import dressed, opened, runnable
 
 SIMULATION, FLIPS, VARIATIONS, FOLDS = 0, 1, 2, 3
@@ -83,9 +85,20 @@ class EstimatorTask:
     """Distinct observable of each element of the flattened result."""
     clusters: tuple[Cluster, ...]
     trex: bool
+    circuit: QuantumCircuit
+    """The PUB's circuit, transpiled if the runtime was asked to."""
+    overhead: Overhead | None = None
+    """What cancelling noise costs; ``None``: none is cancelled or amplified by injection."""
 
 
-def task_of(pub: EstimatorPub, circuit: QuantumCircuit, device: Device, request: Request, index: int) -> EstimatorTask:
+def task_of(
+    pub: EstimatorPub,
+    circuit: QuantumCircuit,
+    device: Device,
+    request: Request,
+    index: int,
+    noise: LayerNoise | None = None,
+) -> EstimatorTask:
     """Cut a PUB into sweeps and choose simulators.
 
     Args:
@@ -94,25 +107,45 @@ def task_of(pub: EstimatorPub, circuit: QuantumCircuit, device: Device, request:
         device: what it runs on.
         request: for settings and seed.
         index: the PUB's number, for messages and seeds.
+        noise: of layers, where it is cancelled or amplified; ``None``: it is not, or not known yet.
     """
     settings: EstimatorSettings = request.settings
     observables = laid_out(pub.observables, circuit, pub.circuit)
-    circuit = opened(circuit, device)
-    precision, split = _precision(pub, settings, device.detuning_draws)
+    asked, circuit = circuit, opened(circuit, device)
+    row_of, observable_of, distinct = _positions(pub, observables)
+    values, parameters = remaining(pub.parameter_values, pub.circuit, circuit, index)
+    cost = None if noise is None else _cost(circuit, support(distinct), parameters, device, settings, noise, index)
+    precision, split = _precision(pub, settings, device.detuning_draws, cost)
     if split is None and not device.simulated:
         raise IBMInputValueError(
             f"PUB {index}: precision = 0 asks for exact values, but {device.name} returns counts or memory only. Set a "
             "precision above 0."
         )
-    row_of, observable_of, distinct = _positions(pub, observables)
-    values, parameters = remaining(pub.parameter_values, pub.circuit, circuit, index)
     check_angles(circuit, device, parameters, values, index)
-    builder = _Builder(circuit, parameters, values, device, request, index, split)
+    builder = _Builder(circuit, parameters, values, device, request, index, split, noise, cost)
     clusters = tuple(
         builder.cluster(rows, wanted, [distinct[w] for w in wanted], number)
         for number, (rows, wanted) in enumerate(_cluster(row_of, observable_of))
     )
-    return EstimatorTask(pub, precision, split, row_of, observable_of, clusters, settings.trex.enable)
+    return EstimatorTask(pub, precision, split, row_of, observable_of, clusters, settings.trex.enable, asked, cost)
+
+
+def _cost(
+    circuit: QuantumCircuit,
+    physical: tuple[int, ...],
+    parameters: tuple[Parameter, ...],
+    device: Device,
+    settings: EstimatorSettings,
+    noise: LayerNoise,
+    index: int,
+) -> Overhead:
+    active = restrict(circuit, physical)
+    restricted = device.restrict(active.qubits)
+    worn = dressed(active.circuit, parameters, restricted, device, settings, 1, np.random.SeedSequence(0))
+    try:
+        return noise.overhead(worn, settings, active.qubits)
+    except IBMInputValueError as err:
+        raise IBMInputValueError(f"PUB {index}: {err}") from None
 
 
 def laid_out(observables: ObservablesArray, circuit: QuantumCircuit, original: QuantumCircuit) -> ObservablesArray:
@@ -122,7 +155,7 @@ def laid_out(observables: ObservablesArray, circuit: QuantumCircuit, original: Q
     return observables.apply_layout(circuit.layout)
 
 
-def _precision(pub: EstimatorPub, settings: EstimatorSettings, draws: int) -> tuple[float, Split | None]:
+def _precision(pub: EstimatorPub, settings: EstimatorSettings, draws: int, cost: Overhead | None) -> tuple[float, Split | None]:
     precision = pub.precision
     if precision is None:
         precision = settings.default_precision
@@ -136,6 +169,10 @@ def _precision(pub: EstimatorPub, settings: EstimatorSettings, draws: int) -> tu
         # noise that drifts makes shots of one draw depend on each other: draws are what varies
         draws = min(draws, shots)
         return precision, Split(draws, -(-shots // draws))
+    if settings.pec.enable and cost is not None:
+        return precision, cancelling_split(
+            shots, twirling.num_randomizations, twirling.shots_per_randomization, cost.sampling_overhead, least=_LEAST
+        )
     split = split_shots(shots, twirling.num_randomizations, twirling.shots_per_randomization, least=_LEAST)
     if split.num_randomizations == 1:
         warnings.warn(
@@ -186,6 +223,8 @@ class _Builder:
     request: Request
     index: int
     split: Split | None
+    noise: LayerNoise | None
+    cost: Overhead | None
 
     def cluster(
         self, rows: NDArray[np.intp], wanted: NDArray[np.intp], observables: list[SparseObservable], number: int
@@ -245,7 +284,13 @@ class _Builder:
         """The cluster with what runs for it: the circuit as it is, or once for each noise factor."""
         zne = self.request.settings.zne
         if not zne.enable:
-            return replace(cluster, whats=(self._runnable(sweep, active, number, 0),))
+            gain = 1.0 if self.cost is None else self.cost.noise_gain
+            return replace(cluster, whats=(self._runnable(sweep, active, number, 0, gain),))
+        if zne.amplifier == "pea":
+            whats = tuple(
+                self._runnable(sweep, active, number, place, factor) for place, factor in enumerate(zne.noise_factors)
+            )
+            return replace(cluster, whats=whats, noise_factors=zne.noise_factors)
         circuits = [self._folded(active.circuit, factor, place) for place, factor in enumerate(zne.noise_factors)]
         factors = tuple(each.factor for each in circuits)
         try:
@@ -267,13 +312,15 @@ class _Builder:
         fold = lambda: folded(circuit, factor, amplifier, seed, barriers=not self.device.simulated)  # noqa: E731
         return _FOLDED.get(circuit, key, fold)
 
-    def _runnable(self, sweep: Sweep, active: ActiveCircuit, number: int, place: int) -> Runnable:
+    def _runnable(self, sweep: Sweep, active: ActiveCircuit, number: int, place: int, noise_factor: float = 1.0) -> Runnable:
         settings: EstimatorSettings = self.request.settings
         device = self.device.restrict(active.qubits)
         seed = np.random.SeedSequence(self.request.seed, spawn_key=(self.index, VARIATIONS, number, place))
-        count = self.split.num_randomizations if self.split is not None else _exact_randomizations(settings)
+        count = self.split.num_randomizations if self.split is not None else _exact_randomizations(settings, self.cost)
         exact = self.split is None
         worn = dressed(sweep.circuit, self.parameters, device, self.device, settings, count, seed, exact=exact)
+        if self.noise is not None:
+            worn = self.noise.inject(worn, noise_factor, active.qubits)
         return runnable(sweep, device, settings, exact=exact, dressed=worn)
 
     def _flips(self, rows: int, endings: int, first: int, width: int, number: int) -> NDArray[np.bool_] | None:
@@ -299,8 +346,9 @@ class _Builder:
         return Observables(Terms(distinct), coefficients)
 
 
-def _exact_randomizations(settings: EstimatorSettings) -> int:
-    return settings.twirling.num_randomizations or AUTO_RANDOMIZATIONS
+def _exact_randomizations(settings: EstimatorSettings, cost: Overhead | None) -> int:
+    count = settings.twirling.num_randomizations or AUTO_RANDOMIZATIONS
+    return count if cost is None else int(np.ceil(count * cost.sampling_overhead))
 
 
 _FOLDED: IdentityCache[Folded] = IdentityCache(8)

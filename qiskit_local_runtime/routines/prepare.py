@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from ..pipeline.widen import first_wide
 from ..records.request import Request
 from ..simulators import choose
 from ..sweeps import Sweep
+from ..sweeps.layer_noise import LayerModels
 from .base import RoutineTools
 from .checks import check_isa, check_layout, check_width
 
@@ -31,6 +33,7 @@ def device_for(request: Request) -> Device:
         noise_model=asked.noise_model,
         basis_gates=asked.basis_gates,
         coupling_map=asked.coupling_map,
+        layers=None if asked.layer_models is None else LayerModels(asked.layer_models, asked.angle_decimals),
     )
 
 
@@ -78,7 +81,11 @@ def dressed(
 ) -> Dressed | None:
     """What really runs when a circuit is asked for; ``None``: the circuit as it is."""
     found = dress(circuit, parameters, active, device.target, wanted_by(settings.twirling, settings.decoupling))
-    return None if found is None else replace(found, randomizations=randomizations, seed=seed, exact=exact)
+    if found is None:
+        return None
+    if found.warning and settings.simulator.warn_absent:
+        warnings.warn(found.warning, UserWarning, stacklevel=2)
+    return replace(found, randomizations=randomizations, seed=seed, exact=exact)
 
 
 def suppression(settings: Settings) -> dict[str, dict[str, object]]:

@@ -5,21 +5,16 @@ A Pauli on ``k`` qubits is an index whose bits are ``x_0, z_0, x_1, z_1, …`` (
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..sweeps import Step, Sweep, Tape
-from .state_compile import Compiled, gates_of
-from .state_ops import Gate
+from ..sweeps import Step
 
-_WIDEST = 2
-_TOLERANCE = 1e-8
+_ROUNDING = 1e-6
+"""How far the entries of a Clifford gate's transfer matrix may be from 0 and 1, after rounding to seven decimals."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +38,43 @@ class Table:
         count = len(self.image).bit_length() - 1
         single = [int(self.image[1 << bit]) for bit in range(count)]
         return tuple(tuple(b for b in range(count) if (single[b] >> out) & 1) for out in range(count))
+
+    @cached_property
+    def changes(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """Those of :attr:`sources` that do more than keep a bit, with the bit of the image they are for."""
+        return tuple((bit, sources) for bit, sources in enumerate(self.sources) if sources != (bit,))
+
+    @cached_property
+    def additions(self) -> tuple[tuple[int, int], ...] | None:
+        """:attr:`changes` as bits that are added to others, none of which change themselves; ``None`` if they are not."""
+        changed = {bit for bit, _ in self.changes}
+        pairs = [(bit, source) for bit, sources in self.changes for source in sources if source != bit]
+        alone = all(bit in sources for bit, sources in self.changes) and changed.isdisjoint(source for _, source in pairs)
+        return tuple(pairs) if alone else None
+
+    @cached_property
+    def sign_terms(self) -> tuple[tuple[int, ...], ...]:
+        """The sign as a polynomial (modulo two): sets of bits of the Pauli whose products are added up."""
+        terms = self.negative.astype(np.uint8)
+        for bit in range(len(terms).bit_length() - 1):
+            cube = terms.reshape(-1, 2, 1 << bit)
+            cube[:, 1] ^= cube[:, 0]
+        return tuple(tuple(b for b in range(8) if (int(term) >> b) & 1) for term in np.flatnonzero(terms))
+
+    @cached_property
+    def linear(self) -> bytes:
+        """What is the same for two gates that differ by Paulis only."""
+        return self.image.tobytes()
+
+    def pauli_from(self, other: Table) -> int:
+        """The Pauli (index) that follows ``other``, a gate of the same :attr:`linear` part, in this gate."""
+        back = np.argsort(self.image)
+        flipped = self.negative ^ other.negative
+        found = 0
+        for bit in range(len(self.image).bit_length() - 1):
+            # a Pauli that flips the sign of X has a Z, and the other way around
+            found |= int(flipped[back[1 << bit]]) << (bit ^ 1)
+        return found
 
 
 def table_of(matrix: NDArray[np.complex128]) -> Table | None:
@@ -75,7 +107,9 @@ def _table(data: bytes, dim: int) -> Table | None:
     overlaps = np.einsum("iab,jba->ij", images, paulis).real / dim
     best = np.argmax(np.abs(overlaps), axis=1)
     values = overlaps[np.arange(len(best)), best]
-    if np.abs(np.abs(values) - 1).max() > 1e-5:
+    rest = np.abs(overlaps)
+    rest[np.arange(len(best)), best] -= 1
+    if np.abs(rest).max() > _ROUNDING:
         return None
     return Table(best.astype(np.uint8), values < 0)
 
@@ -105,51 +139,3 @@ class CliffordStep:
 
 class NotCliffordError(ValueError):
     """A gate is not Clifford."""
-
-
-_LOCK = threading.Lock()
-_CACHE: OrderedDict[Hashable, list[CliffordStep]] = OrderedDict()
-_KEPT = 16
-
-
-def clifford_steps(tape: Tape, sweep: Sweep, row: int) -> list[CliffordStep]:
-    """A tape for one row of values.
-
-    Raises:
-        NotCliffordError: with the gate's name.
-    """
-    key = (tape.key, tuple(sweep.parameters), sweep.values[row].tobytes())
-    with _LOCK:
-        if key in _CACHE:
-            _CACHE.move_to_end(key)
-            return _CACHE[key]
-    done = _read(tape, sweep, row)
-    with _LOCK:
-        _CACHE[key] = done
-        while len(_CACHE) > _KEPT:
-            _CACHE.popitem(last=False)
-    return done
-
-
-def _read(tape: Tape, sweep: Sweep, row: int) -> list[CliffordStep]:
-    families: dict[str, list[tuple[object, ...]]] = {}
-    read = [(step, tuple(_gates(step, families))) for step in tape.steps]
-    gates = Compiled(tape.num_qubits, (), {name: tuple(found) for name, found in families.items()})
-    rotations = gates.rotations(sweep, slice(row, row + 1))
-    return [CliffordStep(step, tuple(_tables(step, found, rotations))) for step, found in read]
-
-
-def _gates(step: Step, families: dict[str, list[tuple[object, ...]]]) -> Iterator[Gate]:
-    if step.name not in ("measure", "reset"):
-        yield from gates_of(step, families)
-
-
-def _tables(step: Step, gates: tuple[Gate, ...], rotations: object) -> Iterator[tuple[tuple[int, ...], Table]]:
-    for gate in gates:
-        table = None
-        if len(gate.qubits) <= _WIDEST:
-            matrix = gate.constant if gate.constant is not None else gate.matrices(rotations)[0]  # type: ignore[arg-type]
-            table = table_of(matrix)
-        if table is None:
-            raise NotCliffordError(f"{step.name} on qubits {list(step.qubits)} is not a Clifford gate")
-        yield gate.qubits, table

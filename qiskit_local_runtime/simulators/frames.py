@@ -5,29 +5,41 @@ Source: Gidney, "Stim: a fast stabilizer circuit simulator", Quantum 5, 497 (202
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ..devices.channel import Channel
 from ..devices.device import ActiveDevice
-from ..sweeps import Shots, Sweep, Tape, Terms
+from ..sweeps import Shots, Sweep, Terms
 from .base import Estimate, Tools
-from .clifford import CliffordStep, NotCliffordError, Table, clifford_steps
+from .clifford import NotCliffordError
+from .clifford_rows import Group, clifford_circuit, clifford_steps
+from .frame_run import RowWise, Run, Track
 from .heisenberg import pauli_expectations
-from .pauli_errors import Errors, draw_errors
 from .recording import record_bits
-from .tableau import Tableau
 
 _TWIRLED = "the device's noise is not Pauli noise; the stabilizer method simulates its Pauli twirl"
-_WORD = 64
+_BUDGET = 1 << 27
+_BLOCK = 1 << 15
+"""Most shots that share a seed."""
+_EVENT_BYTES = 160
+_USUAL_ERROR = 1e-3
+"""Events of a gate and shot, for estimates."""
 
 
 class FrameSimulator:
-    """Clifford gates, measurements and resets anywhere, Pauli noise; other noise is Pauli-twirled, and said so."""
+    """Clifford gates, measurements and resets anywhere, Pauli noise; other noise is Pauli-twirled, and said so.
+
+    Rows whose gates differ by Paulis only (the random circuits of twirling) share one reference, and their frames move
+    together. What a row draws depends on its number only: every block of its shots has a child of the seed, and its readout.
+
+    Args:
+        budget: bytes that the frames and errors moved at a time may take; the bits do not depend on it.
+    """
 
     name = "stabilizer"
+
+    def __init__(self, budget: int = _BUDGET) -> None:
+        self._budget = budget
 
     def refuses(self, sweep: Sweep, device: ActiveDevice) -> str | None:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
@@ -36,11 +48,11 @@ class FrameSimulator:
         for tape in sweep.tapes:
             if tape.dynamic:
                 return "the circuit has classical feed-forward"
-            for row in _distinct_rows(sweep):
-                try:
-                    clifford_steps(tape, sweep, row)
-                except NotCliffordError as reason:
-                    return str(reason)
+            try:
+                for _ in clifford_circuit(tape, tuple(sweep.parameters)).groups(sweep.values):
+                    pass
+            except NotCliffordError as reason:
+                return str(reason)
         return None
 
     def estimate(self, sweep: Sweep, device: ActiveDevice) -> Estimate:
@@ -48,19 +60,21 @@ class FrameSimulator:
         rows, endings, randomizations, each = sweep.shape
         shots, gates = randomizations * each, len(sweep.tapes[0].steps) + 1
         count = device.num_qubits
-        seconds = rows * endings * (gates * (3e-5 + shots * 4e-10) + count * 1e-4 + shots * count * 2e-8)
-        memory = int(count * shots / 4 + shots * count * 3 + 16 * count * count)
+        alone = gates * 3e-5 + count * 1e-4
+        seconds = endings * (alone + rows * (gates * (1e-6 + shots * 4e-10) + count * 1e-5 + shots * count * 2e-8))
+        moved = rows * shots * (count * 3 + gates * _EVENT_BYTES * _USUAL_ERROR)
+        memory = int(min(self._budget, moved) + count * shots / 4 + shots * count * 3 + 64 * count * count)
         return Estimate(memory, seconds, "" if _all_pauli(sweep, device) else _TWIRLED)
 
     def sample(self, sweep: Sweep, device: ActiveDevice, tools: Tools) -> Shots:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         shots = Shots.empty(sweep.shape, sweep.num_clbits)
-        for row in range(len(sweep.values)):
-            for ending, tape in enumerate(sweep.tapes):
-                seed = np.random.SeedSequence(tools.seed.entropy, spawn_key=(*tools.seed.spawn_key, row, ending))
-                run = _Run(tape, clifford_steps(tape, sweep, row), device, sweep, tools, np.random.default_rng(seed))
-                flips = None if sweep.flips is None else sweep.flips[row, ending]
-                shots.packed[row, ending] = run.bits(flips)
+        for ending, tape in enumerate(sweep.tapes):
+            tools.cancel.check()
+            circuit = clifford_circuit(tape, tuple(sweep.parameters))
+            track = Track.of(circuit, tape, device)
+            for group in circuit.groups(sweep.values):
+                _Sampling(sweep, ending, device, tools, track, group).into(shots, self._budget)
         return shots
 
     def expect(self, sweep: Sweep, device: ActiveDevice, terms: Terms, tools: Tools) -> NDArray[np.float64]:
@@ -72,12 +86,6 @@ class FrameSimulator:
         return out
 
 
-def _distinct_rows(sweep: Sweep) -> list[int]:
-    if not sweep.parameters or len(sweep.values) <= 1:
-        return [0] if len(sweep.values) else []
-    return sorted(np.unique(sweep.values, axis=0, return_index=True)[1].tolist())
-
-
 def _all_pauli(sweep: Sweep, device: ActiveDevice) -> bool:
     if device.noise is None:
         return True
@@ -86,108 +94,55 @@ def _all_pauli(sweep: Sweep, device: ActiveDevice) -> bool:
     return all(channel.is_pauli for step in steps for channel, _ in (*noise.before(step), *noise.after(step)))
 
 
-class _Run:
-    """The frames of all shots of one row and ending, bit-packed: ``(2 n, words)``, rows ``x_0, z_0, x_1, z_1, …``."""
+class _Sampling:
+    """The shots of one group of rows and one ending, some rows or some blocks of one row at a time."""
 
-    def __init__(
-        self,
-        tape: Tape,
-        steps: list[CliffordStep],
-        device: ActiveDevice,
-        sweep: Sweep,
-        tools: Tools,
-        rng: np.random.Generator,
-    ) -> None:
-        self._tape, self._steps, self._device, self._tools, self._rng = tape, steps, device, tools, rng
+    def __init__(self, sweep: Sweep, ending: int, device: ActiveDevice, tools: Tools, track: Track, group: Group) -> None:
+        self._sweep, self._ending, self._device, self._tools = sweep, ending, device, tools
+        self._track, self._group = track, group
         _, _, self._randomizations, self._each = sweep.shape
         self._shots = self._randomizations * self._each
-        self._words = -(-self._shots // _WORD)
-        self._frame = np.zeros((2 * tape.num_qubits, self._words), dtype=np.uint64)
-        self._flat = self._frame.reshape(-1)
-        self._reference = Tableau(tape.num_qubits)
-        self._recorded: dict[int, NDArray[np.bool_]] = {}
+        self._blocks = max(1, -(-self._shots // _BLOCK))
+        self._size = -(-self._shots // self._blocks)
 
-    def bits(self, flips: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
-        """Packed bits, ``(randomizations, shots, bytes)``."""
-        for qubit in range(self._tape.num_qubits):
-            self._scramble(qubit)
-        errors = iter(self._errors())
-        final = set(self._tape.final_measurements)
-        for count, each in enumerate(self._steps):
-            if count % 256 == 0:
-                self._tools.cancel.check()
-            self._step(each, errors, final)
-        return self._packed(flips)
-
-    def _errors(self) -> list[Errors]:
-        channels = [channel for each in self._steps for channel, _ in self._noise(each)]
-        return draw_errors(channels, self._shots, self._rng)
-
-    def _noise(self, each: CliffordStep) -> tuple[tuple[Channel, tuple[int, ...]], ...]:
-        noise = self._device.noise
-        if noise is None:
-            return ()
-        return noise.before(each.step) if each.step.name == "measure" else noise.after(each.step)
-
-    def _step(self, each: CliffordStep, errors: Any, final: set[tuple[int, int]]) -> None:
-        step = each.step
-        for qubits, table in each.gates:
-            self._reference.apply(qubits, table)
-            self._conjugate(qubits, table)
-        if step.name == "reset":
-            self._reference.reset(step.qubits[0])
-            self._frame[2 * step.qubits[0]] = 0
-            self._scramble(step.qubits[0])
-        for _, where in self._noise(each):
-            self._insert(next(errors), where)
-        if step.name == "measure":
-            self._measure(step.qubits[0], step.clbits[0], is_final=(step.qubits[0], step.clbits[0]) in final)
-
-    def _conjugate(self, qubits: tuple[int, ...], table: Table) -> None:
-        rows = [2 * q + half for q in qubits for half in (0, 1)]
-        changed = [
-            (row, sources)
-            for row, place, sources in zip(rows, range(len(rows)), table.sources, strict=True)
-            if sources != (place,)
-        ]
-        new = []
-        for _, sources in changed:
-            value = self._frame[rows[sources[0]]].copy()
-            for source in sources[1:]:
-                value ^= self._frame[rows[source]]
-            new.append(value)
-        for (row, _), value in zip(changed, new, strict=True):
-            self._frame[row] = value
-
-    def _insert(self, errors: Errors, where: tuple[int, ...]) -> None:
-        if not len(errors.shots):
+    def into(self, shots: Shots, budget: int) -> None:
+        """Write the group's rows, as many at a time as fit in a budget of bytes."""
+        if not shots.packed.size:
             return
-        words, masks = errors.shots >> 6, np.uint64(1) << (errors.shots & 63).astype(np.uint64)
-        for place, qubit in enumerate(where):
-            for half in (0, 1):
-                hit = (errors.bits >> (2 * place + half)) & 1 == 1
-                if hit.any():
-                    np.bitwise_xor.at(self._flat, (2 * qubit + half) * self._words + words[hit], masks[hit])
+        reference = self._track.reference(self._group, self._tools.cancel)
+        words = -(-self._size // 64)
+        each = 32 * self._track.num_qubits * words + len(self._group.tables)
+        each += int(self._size * (2 * self._track.num_clbits + _EVENT_BYTES * self._track.places.rate))
+        step = max(1, budget // (each * self._blocks))
+        at_once = max(1, budget // (each * step))
+        for start in range(0, len(self._group.rows), step):
+            part = slice(start, start + step)
+            shots.packed[self._group.rows[part], self._ending] = self._sampled(part, reference, at_once)
 
-    def _scramble(self, qubit: int) -> None:
-        """A qubit in a Z eigenstate does not notice Z: make that true of the frames."""
-        self._frame[2 * qubit + 1] ^= self._rng.integers(0, 2**64, self._words, dtype=np.uint64)
+    def _sampled(self, part: slice, reference: tuple[bool, ...], at_once: int) -> NDArray[np.uint8]:
+        """Packed bits of some rows, ``(rows, randomizations, shots, bytes)``."""
+        rows, paulis = self._group.rows[part], self._group.paulis[:, part]
+        bits = np.zeros((len(rows), self._blocks, self._size, self._track.num_clbits), dtype=np.bool_)
+        for first in range(0, self._blocks, at_once):
+            blocks = range(first, min(first + at_once, self._blocks))
+            rngs = [self._rng(int(row), block) for row in rows for block in blocks]
+            run = Run(self._track, self._group, np.repeat(paulis, len(blocks), axis=1), self._size, rngs)
+            out = np.zeros((len(rngs), *bits.shape[2:]), dtype=np.bool_)
+            run.measure(reference, self._tools.cancel, out)
+            bits[:, blocks.start : blocks.stop] = out.reshape(len(rows), len(blocks), *bits.shape[2:])
+        return self._recorded(rows, bits.reshape(len(rows), -1, bits.shape[-1])[:, : self._shots])
 
-    def _measure(self, qubit: int, clbit: int, *, is_final: bool) -> None:
-        outcome = bool(self._reference.measure(qubit))
-        flipped = np.unpackbits(self._frame[2 * qubit].view(np.uint8), bitorder="little")[: self._shots].view(np.bool_)
-        bits = flipped ^ outcome
-        self._scramble(qubit)
-        noise = self._device.noise
-        if not is_final and noise is not None and noise.readout:
-            bits = noise.readout.corrupt(bits[:, None], (qubit,), self._rng)[:, 0]
-        self._recorded[clbit] = bits
-
-    def _packed(self, flips: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
-        final = self._tape.final_measurements
-        shape = (self._randomizations, self._each)
-        everything = np.zeros((*shape, self._tape.num_clbits), dtype=np.bool_)
-        for clbit, bits in self._recorded.items():
-            everything[..., clbit] = bits.reshape(shape)
+    def _recorded(self, rows: NDArray[np.intp], bits: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        everything = np.ascontiguousarray(bits).reshape(len(rows) * self._randomizations, self._each, bits.shape[-1])
+        flips = None if self._sweep.flips is None else self._sweep.flips[rows, self._ending].reshape(len(everything), -1)
+        final = self._track.final
         ideal = everything[..., [clbit for _, clbit in final]]
-        return record_bits(ideal, final, self._tape.num_clbits, self._device, flips, self._rng, everything)
+        rng = RowWise([self._rng(int(row)) for row in rows]).as_generator
+        packed = record_bits(ideal, final, self._track.num_clbits, self._device, flips, rng, everything)
+        return packed.reshape(len(rows), self._randomizations, self._each, packed.shape[-1])
+
+    def _rng(self, row: int, *block: int) -> np.random.Generator:
+        root = self._tools.seed
+        return np.random.default_rng(
+            np.random.SeedSequence(root.entropy, spawn_key=(*root.spawn_key, row, self._ending, *block))
+        )

@@ -39,6 +39,8 @@ class TrajectorySimulator:
             return "the circuit has to go through the backend's own run()"
         if any(tape.dynamic for tape in sweep.tapes):
             return "the circuit has classical feed-forward"
+        if any(tape.initializes_again for tape in sweep.tapes):
+            return "the circuit initializes qubits that were used before"
         return None
 
     def estimate(self, sweep: Sweep, device: ActiveDevice) -> Estimate:

@@ -16,6 +16,7 @@ from qiskit.circuit.library import U3Gate, UGate
 
 from ..errors import IBMInputValueError
 
+_SHARP = 1e-13
 _HALF, _QUARTER = np.pi, np.pi / 2
 
 _CODES = np.arange(16)
@@ -94,11 +95,13 @@ def matrix_of(angles: NDArray[np.float64]) -> NDArray[np.complex128]:
 def angles_of(matrices: NDArray[np.complex128]) -> NDArray[np.float64]:
     """Angles ``(..., 3)`` in the order θ, φ, λ of unitary matrices ``(..., 2, 2)``, whose phase is dropped.
 
-    Where θ is 0 or π to rounding, φ is noise, and λ is chosen so that their defined sum or difference is exact.
+    Where θ is 0 or π to rounding, φ is 0, and λ is chosen so that their defined sum or difference is exact.
     """
     down, stay = matrices[..., 1, 0], matrices[..., 0, 0]
     theta = 2 * np.arctan2(np.abs(down), np.abs(stay))
-    phi = np.angle(down * stay.conj())
+    # where θ is 0 or π to rounding, φ is noise, which would hide that the gate is Clifford
+    sharp = np.minimum(np.abs(down), np.abs(stay)) < _SHARP
+    phi = np.where(sharp, 0.0, np.angle(down * stay.conj()))
     total = np.angle(matrices[..., 1, 1] * stay.conj())
     difference = np.angle(-down * matrices[..., 0, 1].conj())
     return np.stack([theta, phi, np.where(np.abs(stay) > np.abs(down), total - phi, phi - difference)], axis=-1)

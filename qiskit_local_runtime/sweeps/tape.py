@@ -111,6 +111,16 @@ class Tape:
         return None
 
     @cached_property
+    def initializes_again(self) -> bool:
+        """Whether qubits are initialized that were used before: a reset, which state preparation alone is not."""
+        touched: set[int] = set()
+        for step in self.steps:
+            if step.name == "initialize" and not touched.isdisjoint(step.qubits):
+                return True
+            touched = touched - set(step.qubits) if step.name == "reset" else touched | set(step.qubits)
+        return False
+
+    @cached_property
     def active_qubits(self) -> tuple[int, ...]:
         """Qubits that a step touches, ascending."""
         return tuple(sorted({q for s in self.steps for q in s.qubits}))

@@ -42,3 +42,13 @@ class TestUnroll(unittest.TestCase):
         circuit.append(Gate("mystery", 1, []), [0])
         with self.assertRaisesRegex(IBMInputValueError, "mystery"):
             unroll(circuit)
+
+    def test_qubits_initialized_again_are_reset_before(self) -> None:
+        circuit = QuantumCircuit(2)
+        circuit.initialize([0, 1], 1)
+        circuit.x(0)
+        circuit.initialize([1, 0], 0)
+        self.assertEqual([item.name for item in unroll(circuit).data], ["reset", "initialize", "x", "reset", "initialize"])
+        first = QuantumCircuit(1)
+        first.initialize([0, 1], 0)
+        self.assertIs(unroll(first), first)

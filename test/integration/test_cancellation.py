@@ -1,0 +1,195 @@
+"""Noise of layers cancelled (PEC) and amplified (PEA): against noise that is known exactly.
+
+``QISKIT_LOCAL_RUNTIME_PEC=5`` takes so many times more randomizations, for standard errors of 0.005.
+"""
+
+from __future__ import annotations
+
+import os
+import unittest
+from functools import cache
+from typing import Any
+
+import numpy as np
+from qiskit import QuantumCircuit, generate_preset_pass_manager
+from qiskit.providers.fake_provider import GenericBackendV2
+from qiskit.quantum_info import SparsePauliOp, Statevector
+
+from qiskit_local_runtime import EstimatorV2
+from qiskit_local_runtime.errors import IBMBackendError, IBMInputValueError, OptionError
+from qiskit_local_runtime.noise import LayerNoise, NoisyBackend, with_noise
+from qiskit_local_runtime.pipeline.find_layers import layers_in
+from qiskit_local_runtime.sweeps.lindblad import PauliLindblad
+from qiskit_local_runtime.sweeps.unique_layers import UniqueLayer
+
+from ..support.backends import CountsBackend
+
+_MORE = int(os.environ.get("QISKIT_LOCAL_RUNTIME_PEC", "1")) ** 2
+_LINE = [[a, a + 1] for a in range(5)] + [[a + 1, a] for a in range(5)]
+_BACKEND = GenericBackendV2(6, basis_gates=["cz", "rz", "sx", "x"], coupling_map=_LINE, seed=1)
+_MAGNETISATION = SparsePauliOp.from_sparse_list([("Z", [qubit], 1 / 6) for qubit in range(6)], 6)
+
+
+@cache
+def _ising(steps: int = 6) -> QuantumCircuit:
+    circuit = QuantumCircuit(6)
+    for _ in range(steps):
+        circuit.rx(0.4, range(6))
+        for first in (0, 1):
+            for left in range(first, 5, 2):
+                circuit.sdg([left, left + 1])
+                circuit.cz(left, left + 1)
+    return generate_preset_pass_manager(1, _BACKEND, initial_layout=range(6)).run(circuit)
+
+
+@cache
+def _ideal() -> float:
+    return float(Statevector(_ising()).expectation_value(_MAGNETISATION).real)
+
+
+@cache
+def _models(scale: float = 1.0) -> dict[UniqueLayer, PauliLindblad]:
+    """One- and two-qubit generators on the line, the sum of whose rates makes γ² = 3.4 for the whole circuit."""
+    rng = np.random.default_rng(7)
+    found = layers_in(_ising(), tuple(range(6)), "active-accum")
+    total = np.log(3.4) / 4 / len(found)
+    models = {}
+    for layer in dict.fromkeys(found):
+        width = len(layer.qubits)
+        letters = [row for q in range(width) for row in _on(width, q)]
+        letters += [row for q in range(width - 1) for row in _on(width, q, q + 1)]
+        rates = rng.random(len(letters))
+        models[layer] = PauliLindblad(np.array(letters, dtype=np.uint8), scale * total * rates / rates.sum())
+    return models
+
+
+def _on(width: int, *qubits: int) -> list[list[int]]:
+    rows = []
+    for code in np.ndindex(*(3,) * len(qubits)):
+        row = [0] * width
+        for qubit, letter in zip(qubits, code, strict=True):
+            row[qubit] = letter + 1
+        rows.append(row)
+    return rows
+
+
+def _noisy(scale: float = 1.0) -> NoisyBackend:
+    return with_noise(_BACKEND, LayerNoise(_models(scale)))
+
+
+def _run(backend: Any, observable: Any = _MAGNETISATION, *, seed: int = 1, **options: Any) -> Any:
+    resilience = options.pop("resilience", {})
+    given = {"simulator": {"seed_simulator": seed}, "resilience_level": 0, "resilience": resilience, **options}
+    return EstimatorV2(backend, options=given).run([(_ising(), observable)]).result()[0]
+
+
+def _exact(scale: float) -> float:
+    """What the noise leaves when it is ``scale`` times as strong."""
+    return float(_run(_noisy(scale), default_precision=0).data.evs)
+
+
+_ONE_SHOT = {"twirling": {"shots_per_randomization": 1}, "default_shots": 1500 * _MORE}
+
+
+class TestCancelling(unittest.TestCase):
+    """PEC with the noise that there is."""
+
+    def test_it_gives_the_ideal_value_at_the_cost_of_gamma_squared(self) -> None:
+        found = _run(_noisy(), resilience={"pec_mitigation": True, "layer_noise_model": _models()}, **_ONE_SHOT)
+        said = found.metadata["resilience"]["pec"]
+        self.assertAlmostEqual(said["sampling_overhead"], 3.4, places=9)
+        self.assertAlmostEqual(said["gamma"], np.sqrt(3.4), places=9)
+        count = found.metadata["num_randomizations"]
+        self.assertEqual(count, np.ceil(1500 * _MORE * said["sampling_overhead"]))
+        self.assertLess(abs(found.data.evs - _ideal()), 4 * found.data.stds)
+        one = _run(_noisy(), "IIIIIZ", resilience={"pec_mitigation": True, "layer_noise_model": _models()}, **_ONE_SHOT)
+        self.assertLess(abs(one.data.stds / (said["gamma"] / np.sqrt(count)) - 1), 0.25)
+        self.assertLess(_exact(1) - _ideal(), -0.05)
+
+    def test_rates_that_are_too_high_overshoot_as_predicted(self) -> None:
+        found = _run(_noisy(), resilience={"pec_mitigation": True, "layer_noise_model": _models(1.1)}, **_ONE_SHOT)
+        predicted = _exact(0.0) * (_exact(0.0) / _exact(1.0)) ** 0.1 - _exact(0.0)
+        self.assertTrue(0.01 <= predicted <= 0.04, predicted)
+        self.assertLess(abs(found.data.evs - _ideal() - predicted), 4 * found.data.stds)
+
+    def test_a_noise_gain_leaves_that_much(self) -> None:
+        for gain in (0.3, 0.7):
+            resilience = {"pec_mitigation": True, "layer_noise_model": _models(), "pec": {"noise_gain": gain}}
+            found = _run(_noisy(), resilience=resilience, **_ONE_SHOT)
+            self.assertLess(abs(found.data.evs - _exact(gain)), 4 * found.data.stds)
+            self.assertAlmostEqual(found.metadata["resilience"]["pec"]["sampling_overhead"], 3.4 ** (1 - gain), places=9)
+
+    def test_the_noise_gain_follows_from_the_largest_overhead(self) -> None:
+        resilience = {"pec_mitigation": True, "layer_noise_model": _models(), "pec": {"max_overhead": 2}}
+        said = _run(_noisy(), resilience=resilience, default_shots=64).metadata["resilience"]["pec"]
+        self.assertAlmostEqual(said["sampling_overhead"], 2, places=9)
+        self.assertAlmostEqual(said["noise_gain"], 1 - np.log(2) / np.log(3.4), places=9)
+
+    def test_exact_values_are_averages_over_what_is_injected(self) -> None:
+        resilience = {"pec_mitigation": True, "layer_noise_model": _models()}
+        found = _run(_noisy(), resilience=resilience, default_precision=0, twirling={"num_randomizations": 300})
+        self.assertEqual(found.metadata["num_randomizations"], int(np.ceil(300 * 3.4)))
+        self.assertLess(abs(found.data.evs - _ideal()), 4 * found.data.stds)
+
+
+class TestAmplifying(unittest.TestCase):
+    """PEA with the noise that there is."""
+
+    def test_values_at_noise_factors_are_those_of_so_much_noise(self) -> None:
+        factors = [1, 1.5, 2, 3]
+        zne = {"amplifier": "pea", "noise_factors": factors, "extrapolator": "exponential"}
+        resilience = {"zne_mitigation": True, "zne": zne, "layer_noise_model": _models()}
+        found = _run(_noisy(), resilience=resilience, twirling={"num_randomizations": 256}, default_shots=256 * 128 * _MORE)
+        for factor, value, error in zip(factors, found.data.evs_noise_factors, found.data.stds_noise_factors, strict=True):
+            self.assertLess(abs(value - _exact(factor)), 4 * error)
+        self.assertLess(abs(found.data.evs - _ideal()), 4 * found.data.stds)
+        self.assertLess(abs(found.data.evs - _ideal()), 0.02)
+
+
+class TestLearning(unittest.TestCase):
+    """The job learns the noise itself."""
+
+    def test_pec_and_pea_with_what_they_learned(self) -> None:
+        learning = {"layer_pair_depths": [0, 2, 8], "num_randomizations": 32, "shots_per_randomization": 256}
+        for chosen in ({"pec_mitigation": True}, {"zne_mitigation": True, "zne": {"amplifier": "pea"}}):
+            resilience = {**chosen, "layer_noise_learning": learning}
+            found = _run(_noisy(), resilience=resilience, **_ONE_SHOT)
+            self.assertLess(abs(found.data.evs - _ideal()), 0.01 + 4 * found.data.stds)
+
+    def test_the_plan_says_what_learning_costs(self) -> None:
+        estimator = EstimatorV2(_noisy(), options={"resilience": {"pec_mitigation": True}})
+        plan = estimator.plan([(_ising(), _MAGNETISATION)])
+        self.assertEqual(sum(row.what.startswith("learning layer") for row in plan.rows), 2 * 6)
+
+
+class TestInput(unittest.TestCase):
+    """What is refused, and how."""
+
+    def _refused(self, message: str, backend: Any = None, **resilience: Any) -> None:
+        with self.assertRaisesRegex((OptionError, IBMInputValueError), message):
+            _run(_noisy() if backend is None else backend, resilience=resilience)
+
+    def test_models_of_other_layers(self) -> None:
+        other = {UniqueLayer((("cz", (), (0, 1)),), (0, 1)): PauliLindblad(np.array([[1, 0]], dtype=np.uint8), np.array([0.1]))}
+        self._refused("PUB 0: .*have no noise model", pec_mitigation=True, layer_noise_model=other)
+
+    def test_more_than_the_largest_overhead(self) -> None:
+        pec = {"noise_gain": 0, "max_overhead": 2}
+        self._refused("pec.max_overhead = 2", pec_mitigation=True, layer_noise_model=_models(), pec=pec)
+
+    def test_cancelling_and_extrapolating_at_once(self) -> None:
+        self._refused("pec_mitigation", pec_mitigation=True, zne_mitigation=True)
+
+    def test_without_twirling(self) -> None:
+        with self.assertRaisesRegex(OptionError, "needs gate twirling"):
+            _run(_noisy(), resilience={"pec_mitigation": True}, twirling={"enable_gates": False})
+
+    def test_learning_on_a_backend_that_tells_counts_only(self) -> None:
+        circuit = QuantumCircuit(2)
+        circuit.cx(0, 1)
+        with self.assertRaisesRegex(IBMBackendError, "Noise is learned on backends that are simulated"):
+            EstimatorV2(CountsBackend(), options={"resilience": {"pec_mitigation": True}}).run([(circuit, "ZZ")])
+
+
+if __name__ == "__main__":
+    unittest.main()
