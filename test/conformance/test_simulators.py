@@ -32,6 +32,7 @@ from ..support.simulation import (
 )
 
 _SIMULATED = sorted(set(SIMULATORS) - {"backend"})
+_HAS_SHOTS = sorted(set(_SIMULATED) - {"pauli_propagation"})
 _EXACT_COPIES = 20_000
 
 _NOISE: dict[str, tuple[NoiseModel | None, ...]] = {
@@ -44,6 +45,7 @@ _NOISE: dict[str, tuple[NoiseModel | None, ...]] = {
     "aer_statevector": (None,),
     "aer_trajectories": (None, pauli_noise()),
     "aer_density_matrix": (None, damping_noise()),
+    "pauli_propagation": (None, pauli_noise(), damping_noise()),
 }
 """The noise each simulator is exact for. Aer's extended stabilizer approximates: only its plumbing is tested.
 
@@ -55,6 +57,7 @@ _HAS_EXACT_VALUES = {
     "matrix_product_state",
     "aer_statevector",
     "aer_density_matrix",
+    "pauli_propagation",
 }
 
 
@@ -81,7 +84,7 @@ class TestSimulatorLaws(unittest.TestCase):
     def test_every_row_of_the_table_is_tested(self) -> None:
         self.assertEqual(sorted(_NOISE), _SIMULATED)
 
-    @data(*_SIMULATED)
+    @data(*_HAS_SHOTS)
     def test_outcomes_follow_the_exact_probabilities(self, name: str) -> None:
         for model in _NOISE[name]:
             sweep = _sweep(name, _EXACT_COPIES)
@@ -92,7 +95,7 @@ class TestSimulatorLaws(unittest.TestCase):
                 p = chi_square(counts(shots, row), exact_probabilities(sweep, model, row))
                 self.assertGreater(p, LEAST_P, f"{name}, row {row}, {model}")
 
-    @data(*_SIMULATED)
+    @data(*_HAS_SHOTS)
     def test_flips_leave_the_bits_alone_and_symmetrise_the_readout(self, name: str) -> None:
         for model in _NOISE[name]:
             sweep = _sweep(name, _EXACT_COPIES // 4)
@@ -105,7 +108,7 @@ class TestSimulatorLaws(unittest.TestCase):
                 expected = _symmetrised(sweep, model, row)
                 self.assertGreater(chi_square(counts(shots, row), expected), LEAST_P, f"{name}, row {row}")
 
-    @data(*_SIMULATED)
+    @data(*_HAS_SHOTS)
     def test_an_ending_is_the_same_as_the_whole_circuit(self, name: str) -> None:
         if not _NOISE[name]:
             return
@@ -131,7 +134,7 @@ class TestSimulatorLaws(unittest.TestCase):
                 p = chi_square(counts(shots, row, number), exact_probabilities(whole, model, row))
                 self.assertGreater(p, LEAST_P, f"{name}, ending {number}, row {row}")
 
-    @data(*_SIMULATED)
+    @data(*_HAS_SHOTS)
     def test_the_seed_decides_the_bits(self, name: str) -> None:
         if not _NOISE[name]:
             return
@@ -164,6 +167,11 @@ class TestSimulatorLaws(unittest.TestCase):
         with self.assertRaisesRegex(IBMInputValueError, "exact"):
             SIMULATORS[name].expect(sweep, noiseless(3), Terms(np.ones((1, 3), dtype=np.uint8)), tools())
 
+    @data(*sorted(set(_SIMULATED) - set(_HAS_SHOTS)))
+    def test_those_without_shots_refuse_to_sample(self, name: str) -> None:
+        with self.assertRaisesRegex(IBMInputValueError, "precision = 0"):
+            SIMULATORS[name].sample(_sweep(name, 10), noiseless(3), tools())
+
     @data(*_SIMULATED)
     def test_a_cancelled_token_stops_it(self, name: str) -> None:
         token = CancelToken()
@@ -171,7 +179,7 @@ class TestSimulatorLaws(unittest.TestCase):
         with self.assertRaises(Cancelled):
             SIMULATORS[name].sample(_sweep(name, 10), noiseless(3), tools(cancel=token))
 
-    @data(*_SIMULATED)
+    @data(*_HAS_SHOTS)
     def test_bits_that_nobody_writes_are_zero(self, name: str) -> None:
         circuit = QuantumCircuit(2, 11)
         circuit.x(1)

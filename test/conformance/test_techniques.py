@@ -45,7 +45,7 @@ _WHERE = {
     "bases": "observables in several bases",
     "decoupling": "_DECOUPLING",
     "gate_twirling": "_GATES",
-    "injection": "test/unit/techniques/test_injection.py: it takes noise away, so there must be some",
+    "injection": "test/integration/test_cancellation.py: it changes noise, so there must be some",
     "midway_twirling": "_MEASURE, with measurements in the middle",
     "readout": "_MEASURE, without TREX",
     "terms": "observables with several terms",
@@ -291,12 +291,6 @@ class TestCompleteness(unittest.TestCase):
         ):
             offered = get_args(type(group).model_fields[name].annotation)
             self.assertEqual(set(offered), set(tested) - {None}, name)
-
-    def test_what_is_refused_is_nothing_but_pea(self) -> None:
-        with self.assertRaisesRegex(Exception, "amplifier = 'pea' is not implemented"):
-            _estimator("cz", _Subset(None, None, None, ("pea", ("linear",), (1, 2)))).run(
-                [(_circuit("cz")[0], "ZZZZ", _VALUES)]
-            )
 
     def test_any_two_settings_meet_in_the_fewer_subsets(self) -> None:
         met = {pair for subset in _pairs() for pair in _met(subset)}

@@ -241,12 +241,17 @@ _OPTIONS: tuple[tuple[str, Callable[[], object], Any, str], ...] = (
         "zne.extrapolator linear needs at least 2 different zne.noise_factors",
     ),
     (
-        "pea",
-        _estimator_options(resilience={"zne_mitigation": True, "zne": {"amplifier": "pea"}}),
-        OptionNotImplementedError,
-        "zne.amplifier",
+        "cancelling and extrapolating",
+        _estimator_options(resilience={"pec_mitigation": True, "zne_mitigation": True}),
+        OptionError,
+        "pec_mitigation = True cancels the noise that options.resilience.zne_mitigation",
     ),
-    ("pec", _estimator_options(resilience={"pec_mitigation": True}), OptionNotImplementedError, "pec_mitigation"),
+    (
+        "layer noise that is none",
+        _estimator_options(resilience={"pec_mitigation": True, "layer_noise_model": object()}),
+        OptionError,
+        "resilience.layer_noise_model",
+    ),
     ("kerneled", _sampler_options(execution={"meas_type": "kerneled"}), OptionNotImplementedError, "meas_type"),
     (
         "no qubit initialisation",

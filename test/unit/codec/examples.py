@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit import Parameter, ParameterVector
+from qiskit.circuit import CircuitInstruction, Parameter, ParameterVector
 from qiskit.circuit.library import RXGate
 from qiskit.primitives import BitArray, DataBin, PrimitiveResult, PubResult, SamplerPubResult
 from qiskit.primitives.containers.bindings_array import BindingsArray
@@ -24,6 +24,7 @@ from qiskit.quantum_info import (
     Pauli,
     PauliLindbladMap,
     PauliList,
+    QubitSparsePauliList,
     SparseObservable,
     SparsePauliOp,
     Stinespring,
@@ -31,6 +32,17 @@ from qiskit.quantum_info import (
 )
 from qiskit.transpiler import CouplingMap
 from qiskit_aer.noise import NoiseModel, ReadoutError, amplitude_damping_error, depolarizing_error, pauli_error
+
+from qiskit_local_runtime.results import (
+    LayerError,
+    NoiseLearnerResult,
+    NoiseLearnerV3Result,
+    NoiseLearnerV3Results,
+    PauliLindbladError,
+    layer_instruction,
+)
+from qiskit_local_runtime.sweeps.lindblad import PauliLindblad
+from qiskit_local_runtime.sweeps.unique_layers import UniqueLayer
 
 _X = Parameter("x")
 
@@ -56,6 +68,12 @@ def noise(basis_gates: list[str] | None = None) -> NoiseModel:
     return model
 
 
+LAYER = UniqueLayer((("cx", (), (3, 1)), ("rzz", (0.5,), (4, 6))), (1, 3, 4, 5, 6))
+_LINDBLAD_ERROR = PauliLindbladError(PauliList(["IIXII", "ZIIIY"]), [0.1, 0.2])
+LAYER_ERROR = LayerError(LAYER.circuit(), LAYER.qubits, _LINDBLAD_ERROR)
+_SPARSE = QubitSparsePauliList.from_list(["IXZ", "YII"])
+_MAPS = NoiseLearnerV3Result.from_generators([_SPARSE, _SPARSE], [0.1, 0.2], [0.01, 0.02], {"means": np.ones(3)})
+
 _CHANNEL = Kraus([np.diag([1, 0.8]), np.array([[0, 0.6], [0, 0]])])
 
 BOTH: list[tuple[str, Any]] = [
@@ -79,6 +97,9 @@ BOTH: list[tuple[str, Any]] = [
     ("settings:PTM", PTM(_CHANNEL)),
     ("settings:Stinespring", Stinespring(_CHANNEL)),
     ("PauliLindbladMap", PauliLindbladMap.from_list([("XI", 0.1), ("ZZ", 0.2)])),
+    ("_json:PauliLindbladError", _LINDBLAD_ERROR),
+    ("_json:LayerError", LAYER_ERROR),
+    ("an unknown error", LayerError(QuantumCircuit(1), [3])),
     ("NoiseModel", NoiseModel()),
     ("BitArray", BitArray.from_counts({"101": 3, "000": 2})),
     ("DataBin", DataBin(a=np.ones((2, 3)), shape=(2,))),
@@ -95,6 +116,13 @@ BOTH: list[tuple[str, Any]] = [
 OURS: list[tuple[str, Any]] = [
     ("numpy numbers", {"i": np.int64(3), "f": np.float32(0.5), "b": np.bool_(True), "c": np.complex64(1j)}),
     ("ParameterExpression", 2 * _X + 1),
+    ("NoiseLearnerResult", NoiseLearnerResult([LAYER_ERROR], {"layers": [{"readout_error": np.zeros(5)}]})),
+    ("NoiseLearnerV3Result", _MAPS),
+    ("NoiseLearnerV3Results", NoiseLearnerV3Results([_MAPS])),
+    ("QubitSparsePauliList", _SPARSE),
+    ("UniqueLayer", LAYER),
+    ("PauliLindblad", PauliLindblad(np.array([[0, 3], [1, 2]], dtype=np.uint8), np.array([0.1, 0.2]))),
+    ("CircuitInstruction", layer_instruction(LAYER)),
     ("SparseObservable", SparseObservable.from_list([("X0", 1), ("rI", 2j)])),
     ("expressions in an operator", SparsePauliOp(["X", "Z"], [_X, 2 * _X])),
     ("noise of every form", noise(["sx", "cz", "rzz"])),
@@ -168,6 +196,13 @@ class _Equal:
 
 
 _PARTS: dict[type, Any] = {
+    PauliLindbladError: lambda v: [v.generators, v.rates],
+    LayerError: lambda v: [v.circuit, v.qubits, v.error],
+    NoiseLearnerResult: lambda v: [v.data, v.metadata],
+    NoiseLearnerV3Result: lambda v: [v.generators, v.rates, v.rates_std, v.metadata],
+    NoiseLearnerV3Results: lambda v: [v.data, v.metadata],
+    PauliLindblad: lambda v: [v.letters, v.rates],
+    CircuitInstruction: lambda v: [v.operation, [(bit._index) for bit in v.qubits]],
     DataBin: lambda v: [v.shape, dict(v.items())],
     PubResult: lambda v: [v.data, v.metadata],
     PrimitiveResult: lambda v: [list(v), v.metadata],

@@ -56,7 +56,6 @@ class TestRefusals(unittest.TestCase):
         ("execution", "scheduler_timing", True),
         ("execution", "stretch_values", True),
         ("environment", "image", "mine"),
-        ("simulator", "layer_noise_model", object()),
         (None, "experimental", {"x": 1}),
     )
     def test_both_primitives(self, case: tuple[str | None, str, object]) -> None:
