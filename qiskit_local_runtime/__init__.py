@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from . import exceptions as exceptions
     from . import noise as noise
     from . import options as options
+    from . import results as results
     from .errors import (
         IBMBackendError,
         IBMError,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from .handles import RuntimeJob as RuntimeJobV2
     from .modes import Batch, Session
     from .options import EstimatorOptions, SamplerOptions
-    from .primitives import EstimatorV2, SamplerV2
+    from .primitives import EstimatorV2, NoiseLearner, NoiseLearnerV3, SamplerV2
     from .primitives import EstimatorV2 as Estimator
     from .primitives import SamplerV2 as Sampler
     from .runtime import LocalRuntime
@@ -46,6 +47,8 @@ _NAMES = {
     "IBMNotAuthorizedError": (".errors", "IBMNotAuthorizedError"),
     "IBMRuntimeError": (".errors", "IBMRuntimeError"),
     "LocalRuntime": (".runtime", "LocalRuntime"),
+    "NoiseLearner": (".primitives", "NoiseLearner"),
+    "NoiseLearnerV3": (".primitives", "NoiseLearnerV3"),
     "QiskitRuntimeService": (".service", "QiskitRuntimeService"),
     "RuntimeInvalidStateError": (".errors", "RuntimeInvalidStateError"),
     "RuntimeJob": (".handles", "RuntimeJob"),
@@ -60,7 +63,7 @@ _NAMES = {
     "SamplerV2": (".primitives", "SamplerV2"),
     "Session": (".modes", "Session"),
 }
-_MODULES = ("exceptions", "noise", "options")
+_MODULES = ("exceptions", "noise", "options", "results")
 
 __all__ = [
     "Batch",
@@ -73,6 +76,8 @@ __all__ = [
     "IBMNotAuthorizedError",
     "IBMRuntimeError",
     "LocalRuntime",
+    "NoiseLearner",
+    "NoiseLearnerV3",
     "QiskitRuntimeService",
     "RuntimeInvalidStateError",
     "RuntimeJob",

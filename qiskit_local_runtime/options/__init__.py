@@ -17,6 +17,15 @@ if TYPE_CHECKING:
         TranspilationOptions,
         TwirlingOptions,
     )
+    from .noise_learner import (
+        BitFlipCheckOptions,
+        BitFlipChecksOptions,
+        NoiseLearnerOptions,
+        NoiseLearnerV3Options,
+        learner_options,
+        settle_noise_learner,
+        settle_noise_learner_v3,
+    )
     from .primitives import EstimatorOptions, SamplerOptions
     from .resilience import (
         LayerNoiseLearningOptions,
@@ -28,12 +37,16 @@ if TYPE_CHECKING:
     from .settle import settle_estimator, settle_sampler
 
 _PLACES = {
+    "BitFlipCheckOptions": "noise_learner",
+    "BitFlipChecksOptions": "noise_learner",
     "DynamicalDecouplingOptions": "groups",
     "EnvironmentOptions": "groups",
     "EstimatorOptions": "primitives",
     "ExecutionOptions": "groups",
     "LayerNoiseLearningOptions": "resilience",
     "MeasureNoiseLearningOptions": "resilience",
+    "NoiseLearnerOptions": "noise_learner",
+    "NoiseLearnerV3Options": "noise_learner",
     "PecOptions": "resilience",
     "ResilienceOptions": "resilience",
     "SamplerExecutionOptions": "groups",
@@ -44,17 +57,24 @@ _PLACES = {
     "Unset": "base",
     "UnsetType": "base",
     "ZneOptions": "resilience",
+    "learner_options": "noise_learner",
     "settle_estimator": "settle",
+    "settle_noise_learner": "noise_learner",
+    "settle_noise_learner_v3": "noise_learner",
     "settle_sampler": "settle",
 }
 
 __all__ = [
+    "BitFlipCheckOptions",
+    "BitFlipChecksOptions",
     "DynamicalDecouplingOptions",
     "EnvironmentOptions",
     "EstimatorOptions",
     "ExecutionOptions",
     "LayerNoiseLearningOptions",
     "MeasureNoiseLearningOptions",
+    "NoiseLearnerOptions",
+    "NoiseLearnerV3Options",
     "PecOptions",
     "ResilienceOptions",
     "SamplerExecutionOptions",
@@ -65,7 +85,10 @@ __all__ = [
     "Unset",
     "UnsetType",
     "ZneOptions",
+    "learner_options",
     "settle_estimator",
+    "settle_noise_learner",
+    "settle_noise_learner_v3",
     "settle_sampler",
 ]
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from ..results.given_models import kept
 from .base import AutoOrPositive, Flag, Int, Natural, Number, OptionsModel, Positive
 
 Method = Literal[
@@ -16,6 +17,7 @@ Method = Literal[
     "stabilizer",
     "matrix_product_state",
     "extended_stabilizer",
+    "pauli_propagation",
 ]
 
 
@@ -60,12 +62,17 @@ class SimulatorOptions(OptionsModel):
     noise_model: Any = Field(None, description="A qiskit_aer NoiseModel in place of the backend's noise.")
     coupling_map: Any = Field(None, description="Pairs in place of those the backend couples.")
     basis_gates: list[str] | None = Field(None, description="Gates in place of those the backend accepts.")
-    layer_noise_model: Any = Field(None, description="Noise by layer.")
+    layer_noise_model: Any = Field(None, description="Noise by layer, in place of that of two-qubit gates and idle times.")
     angle_decimals: Natural = Field(5, description="Decimals to which angles are compared when layers are.")
     warn_absent: Flag = Field(True, description="Warn about layers without noise.")
     method: Method | None = Field(None, description="Simulation method; None: chosen by size, noise and gates.")
     device: Literal["CPU", "GPU"] | None = Field(None, description="Where Aer simulates.")
     max_memory_mb: Annotated[Int, Field(ge=1)] | None = Field(None, description="Memory a simulation may take, in MB.")
+
+    @field_validator("layer_noise_model")
+    @classmethod
+    def _kept(cls, value: Any) -> Any:
+        return kept(value)
 
     @field_validator("noise_model")
     @classmethod

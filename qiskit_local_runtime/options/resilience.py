@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from ..results.given_models import kept
 from .base import AutoOrFactors, AutoOrGain, AutoOrPoints, AutoOrPositive, Flag, Natural, Number, OptionsModel, Positive
 
 EXTRAPOLATORS = (
@@ -76,3 +77,8 @@ class ResilienceOptions(OptionsModel):
     pec: PecOptions = Field(default_factory=PecOptions)
     layer_noise_learning: LayerNoiseLearningOptions = Field(default_factory=LayerNoiseLearningOptions)
     layer_noise_model: Any = Field(None, description="Learned noise to use instead of learning it.")
+
+    @field_validator("layer_noise_model")
+    @classmethod
+    def _kept(cls, value: Any) -> Any:
+        return kept(value)

@@ -96,8 +96,8 @@ def settle_estimator(options: EstimatorOptions, unimplemented: Policy = "raise")
     if trex and learning.num_randomizations == 1:
         raise OptionError(
             {
-                "resilience.measure_noise_learning.num_randomizations": "expected 'auto' or at least 2, found 1: error bars come "
-                "from how much randomizations differ. Set it to 'auto'."
+                "resilience.measure_noise_learning.num_randomizations": "expected 'auto' or at least 2, found 1: error bars "
+                "come from how much randomizations differ. Set it to 'auto'."
             }
         )
     return EstimatorSettings(

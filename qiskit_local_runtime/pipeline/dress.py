@@ -115,7 +115,7 @@ class Dressed:
         return np.concatenate(parts, axis=-1)
 
     def signs(self, rows: int, start: int = 0) -> NDArray[np.int8] | None:
-        """Signs that outcomes count with, ``(rows, randomizations)``, :attr:`Injection.gamma` times each; ``None``: no signs."""
+        """Signs that outcomes count with, ``(rows, randomizations)``, :attr:`Injection.gamma` times each; ``None``: none."""
         if self.injection is None or (self.injection.rates >= 0).all():
             return None
         return self.injection.signs(rows, start=start)

@@ -22,6 +22,9 @@ class Samples:
     """Mean of each term in each randomization, shape ``(randomizations, terms)``."""
     variances: Array
     """Of each observable's estimate, from the spread of single shots, shape ``(observables,)``."""
+    least: Array | None = None
+    """What is known of each observable's variance without measuring it, ``(observables,)``: how signs are distributed, which
+    few randomizations may not show."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +105,7 @@ def public(fields: dict[str, Array]) -> dict[str, Array]:
 def _at_one_factor(sample: Samples, calibration: Array | None, coefficients: Array) -> dict[str, Array]:
     values, spread, of_calibration = mitigate(sample.means, calibration, coefficients)
     data = spread if _jackknifable(sample) else sample.variances
+    data = data if sample.least is None else np.maximum(data, sample.least)
     return {
         "evs": values,
         "stds": np.sqrt(data + of_calibration),

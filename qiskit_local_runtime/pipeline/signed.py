@@ -61,3 +61,14 @@ def signed_means(means: Array, signs: NDArray[np.int8], gamma: float, letters: N
     if letters is None:
         return np.asarray(weighted)
     return np.where((letters != 0).any(axis=1), weighted, means)
+
+
+def sign_variance(means: Array, gamma: float, coefficients: Array) -> Array:
+    """Variance of observables that comes from the signs alone, whose mean is known to be ``1 / γ``.
+
+    Args:
+        means: ``(randomizations, terms)``, with signs.
+        gamma: by how much more outcomes count.
+        coefficients: ``(observables, terms)``.
+    """
+    return np.asarray((coefficients @ means.mean(axis=0)) ** 2 * (gamma**2 - 1) / len(means))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from qiskit.circuit import CircuitInstruction
 from qiskit.exceptions import QiskitError
 from qiskit.primitives import BaseEstimatorV2
 from qiskit.primitives.containers import EstimatorPubLike
@@ -96,6 +97,38 @@ class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
         Args and errors: see :meth:`run`. Circuits are transpiled if the options ask for it; nothing else runs. Print it.
         """
         return self._where().plan(self._asked(pubs, precision))
+
+    def find_unique_layers(
+        self, pubs: Iterable[EstimatorPubLike], types: Literal["gates", "all"] = "gates"
+    ) -> list[CircuitInstruction]:
+        """The layers of two-qubit gates of PUBs as this estimator twirls them, each once, the most frequent first.
+
+        ``NoiseLearnerV3(mode).run(layers)`` learns their noise, and ``zip(layers, result.to_pauli_lindblad_maps())`` is what
+        ``options.resilience.layer_noise_model`` takes.
+
+        Args:
+            pubs: see :meth:`run`; circuits must be ISA circuits.
+            types: ``"gates"``; layers of measurements are not told apart here.
+
+        Returns:
+            Instructions of boxes on physical qubits.
+
+        Raises:
+            IBMInputValueError: a PUB is malformed, a gate of a layer has a parameter, or the options ask for transpilation.
+        """
+        if types != "gates":
+            raise IBMInputValueError(f"types must be 'gates', found {types!r}: only the noise of gates is learned.")
+        from ..pipeline.layer_instructions import instructions_of
+        from ..techniques.terms import support
+
+        request = self._asked(pubs, None)
+        if request.settings.transpilation is not None:
+            raise IBMInputValueError(
+                "find_unique_layers needs circuits as they will run, but options.transpilation.optimization_level is set. "
+                "Transpile them yourself and unset it."
+            )
+        circuits = [(pub.circuit, support(pub.observables.sparse_observables_array().ravel())) for pub in request.pubs]
+        return instructions_of(circuits, request.settings.twirling.strategy)
 
     def _asked(self, pubs: Iterable[EstimatorPubLike], precision: float | None) -> Request:
         settings = models.settle_estimator(self._options, self._where().unimplemented)

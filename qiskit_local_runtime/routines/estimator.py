@@ -18,7 +18,7 @@ from ..pipeline.estimates import Extrapolation, Samples, estimates, public
 from ..pipeline.execute import Executor, Runnable, Stretch
 from ..pipeline.execution_span import ExecutionSpans, SliceSpan
 from ..pipeline.plan import Plan
-from ..pipeline.signed import signed_means, signed_values
+from ..pipeline.signed import sign_variance, signed_means, signed_values
 from ..pipeline.term_values import term_values
 from ..records.request import Request
 from ..sweeps import Shots
@@ -218,7 +218,12 @@ class _Run:
                 values[position] if sign is None else signed_means(values[position], sign.signs, sign.gamma, terms.letters)
                 for values, sign in zip(found, signs, strict=True)
             ]
-            self._keep(cluster, int(row), [Samples(each, nothing) for each in means], None)
+            moving = np.where(terms.letters.any(axis=1), coefficients, 0.0)
+            samples = [
+                Samples(each, nothing, None if sign is None else sign_variance(each, sign.gamma, moving))
+                for each, sign in zip(means, signs, strict=True)
+            ]
+            self._keep(cluster, int(row), samples, None)
 
     def _sampled(self, cluster: Cluster, number: int) -> None:
         if cluster.grouping is None or not cluster.grouping.members:
@@ -348,7 +353,10 @@ def _samples(
             found = signed_values(found, signs.signs, signs.gamma, scaled[:, members])
         means[:, members] = found.means
         variance += found.variances / (shots.packed.shape[2] * shots.packed.shape[3])
-    return Samples(means, variance)
+    if signs is None:
+        return Samples(means, variance)
+    moving = np.where(letters.any(axis=1), np.nan_to_num(scaled), 0.0)
+    return Samples(means, variance, sign_variance(means, signs.gamma, moving))
 
 
 def _randomizations(task: EstimatorTask) -> int:

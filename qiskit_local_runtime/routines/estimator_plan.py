@@ -38,6 +38,8 @@ CALIBRATION = 2**32 - 1
 """In the place of a PUB's number."""
 AUTO_RANDOMIZATIONS = 32
 """Of exact values, which have no shots to divide."""
+_LEAST_SIGNED = 256
+"""The same where Paulis are injected, once in each: those that matter may be rare."""
 _LEAST = 16
 """Randomizations that error bars are made of, where the options leave their number open."""
 
@@ -171,9 +173,10 @@ def _precision(pub: EstimatorPub, settings: EstimatorSettings, draws: int, cost:
         return precision, Split(draws, -(-shots // draws))
     if settings.pec.enable and cost is not None:
         return precision, cancelling_split(
-            shots, twirling.num_randomizations, twirling.shots_per_randomization, cost.sampling_overhead, least=_LEAST
+            shots, twirling.num_randomizations, twirling.shots_per_randomization, cost.sampling_overhead, least=_LEAST_SIGNED
         )
-    split = split_shots(shots, twirling.num_randomizations, twirling.shots_per_randomization, least=_LEAST)
+    least = _LEAST_SIGNED if settings.injects else _LEAST
+    split = split_shots(shots, twirling.num_randomizations, twirling.shots_per_randomization, least=least)
     if split.num_randomizations == 1:
         warnings.warn(
             "twirling.num_randomizations = 1: how much results vary with the randomization cannot be seen, so standard errors "

@@ -15,9 +15,8 @@ from ..results import (
     NoiseLearnerV3Result,
     NoiseLearnerV3Results,
     PauliLindbladError,
-    layer_of,
-    noise_comes_after,
 )
+from ..results.learning_circuits import asked_by
 from ..results.models import moved
 from ..sweeps.lindblad import PauliLindblad
 from .base import RoutineTools
@@ -61,20 +60,17 @@ class LayerMaps(LayerErrors):
 
 def as_layer_errors(found: tuple[LearnedLayer, ...]) -> NoiseLearnerResult:
     """IBM's first result; what the rates rest on is in its metadata."""
-    errors = [
-        LayerError(each.layer.circuit(), each.layer.qubits, PauliLindbladError.from_model(each.model)) for each in found
-    ]
+    errors = [LayerError(each.layer.circuit(), each.layer.qubits, PauliLindbladError.from_model(each.model)) for each in found]
     return NoiseLearnerResult(errors, {"layers": [_facts(each) for each in found]})
 
 
-def as_maps(found: tuple[LearnedLayer, ...], boxes: tuple[Any, ...]) -> NoiseLearnerV3Results:
-    """IBM's third result: that of the layer in the first instruction of each circuit, in their order."""
+def as_maps(found: tuple[LearnedLayer, ...], circuits: tuple[Any, ...]) -> NoiseLearnerV3Results:
+    """IBM's third result: that of each circuit's layer, in their order; circuits are those of ``results.learning_circuits``."""
     by_layer = {each.layer: each for each in found}
     made = []
-    for circuit in boxes:
-        box = circuit.data[0]
-        learned = by_layer[layer_of(box)]
-        after = noise_comes_after(box)
+    for circuit in circuits:
+        layer, after = asked_by(circuit)
+        learned = by_layer[layer]
         model = moved(learned.model, learned.layer, forward=True) if after else learned.model
         made.append(
             NoiseLearnerV3Result.from_generators(_sparse(model), model.rates.tolist(), learned.stds.tolist(), _facts(learned))

@@ -88,13 +88,18 @@ class Keeper:
         return unpack(found, SPANS)
 
     def _settings(self, routine: str, options: dict[str, Any]) -> Any:
-        from ..options import EstimatorOptions, SamplerOptions, settle_estimator, settle_sampler
+        from .. import options as models
 
-        if routine == "sampler":
-            return settle_sampler(SamplerOptions(**options), self._unimplemented)
-        if routine == "estimator":
-            return settle_estimator(EstimatorOptions(**options), self._unimplemented)
-        return None
+        kinds: dict[str, tuple[Any, Any]] = {
+            "sampler": (models.SamplerOptions, models.settle_sampler),
+            "estimator": (models.EstimatorOptions, models.settle_estimator),
+            "noise-learner": (models.NoiseLearnerOptions, models.settle_noise_learner),
+            "noise-learner-v3": (models.NoiseLearnerV3Options, models.settle_noise_learner_v3),
+        }
+        if routine not in kinds:
+            return None
+        model, settle = kinds[routine]
+        return settle(model(**options), self._unimplemented)
 
 
 class _WithoutBackend(Request):

@@ -13,6 +13,7 @@ from .base import Estimate, Simulator
 from .density import DensitySimulator
 from .foreign import BackendSimulator
 from .frames import FrameSimulator
+from .propagation import PropagationSimulator
 from .state import StateSimulator
 from .trajectories import TrajectorySimulator
 
@@ -26,6 +27,7 @@ SIMULATORS: dict[str, Simulator] = {
     "extended_stabilizer": AerSimulatorMethod("extended_stabilizer", "extended_stabilizer", exact=False),
     "aer_statevector": AerSimulatorMethod("statevector", "statevector", exact=True),
     "aer_density_matrix": AerSimulatorMethod("density_matrix", "density_matrix", exact=True),
+    "pauli_propagation": PropagationSimulator(),
     "backend": BackendSimulator(),
 }
 """Every simulator there is."""
@@ -37,6 +39,7 @@ _METHODS: dict[str, tuple[str, ...]] = {
     "trajectories": ("trajectories", "aer_trajectories"),
     "matrix_product_state": ("matrix_product_state",),
     "extended_stabilizer": ("extended_stabilizer",),
+    "pauli_propagation": ("pauli_propagation",),
 }
 """What a method asked for by name may mean, the first that can run the circuit wins."""
 
@@ -52,11 +55,14 @@ _FREE: tuple[str, ...] = (
 """What is considered, by estimated time, where no method was asked for."""
 _LITTLE_ENTANGLED: tuple[str, ...] = ("matrix_product_state",)
 """What is considered besides, where nothing else fits and a noiseless circuit entangles little."""
+_FEW_PAULIS: tuple[str, ...] = ("pauli_propagation",)
+"""What is considered besides for exact values, where nothing else fits: exact for few non-Clifford gates, else with a note."""
 _MOST_BOND_BITS = 10
 _QUICK_SECONDS = 0.02
 _ALWAYS_THERE = 1 << 26
 """Bytes that are not worth asking the system for."""
 _NO_EXACT_VALUES = frozenset({"trajectories", "aer_trajectories", "extended_stabilizer"})
+_NO_SHOTS = frozenset({"pauli_propagation"})
 _SHARE = 0.8
 """Share of the free memory a simulation may take."""
 
@@ -111,8 +117,9 @@ def choose(
     limit = max_memory_mb * 10**6 if max_memory_mb is not None else None
     reasons, candidates = _sorted_out(names, (sweep, also), whole, device, limit, exact=exact)
     fitting = [c for c in candidates if _fits(c.estimate, limit)]
-    if not asked and not fitting and device.noise is None and bond_bits(sweep) <= _MOST_BOND_BITS:
-        more, others = _sorted_out(_LITTLE_ENTANGLED, (sweep, also), whole, device, limit, exact=exact)
+    last = () if asked or fitting else _last_resorts(sweep, device, exact=exact)
+    if last:
+        more, others = _sorted_out(last, (sweep, also), whole, device, limit, exact=exact)
         reasons, candidates = {**reasons, **more}, [*candidates, *others]
         fitting = [c for c in candidates if _fits(c.estimate, limit)]
     if not candidates:
@@ -121,6 +128,11 @@ def choose(
         raise SimulationTooLargeError(_too_large(min(candidates, key=lambda c: c.estimate.bytes), device, limit))
     best = fitting[0] if asked else min(fitting, key=lambda c: (bool(c.estimate.note), c.estimate.seconds))
     return best.simulator, best.estimate
+
+
+def _last_resorts(sweep: Sweep, device: ActiveDevice, *, exact: bool) -> tuple[str, ...]:
+    few = device.noise is None and bond_bits(sweep) <= _MOST_BOND_BITS
+    return (*(_LITTLE_ENTANGLED if few else ()), *(_FEW_PAULIS if exact else ()))
 
 
 def _check_gpu() -> None:
@@ -154,7 +166,7 @@ def _sorted_out(
     candidates = []
     for name in names:
         simulator = SIMULATORS[name]
-        reason = "it has no exact expectation values" if exact and _inexact(name, device) else None
+        reason = _unfit(name, device, exact=exact)
         for sweep in asked:
             if reason is None and sweep is not None:
                 reason = simulator.refuses(sweep, device)
@@ -166,6 +178,12 @@ def _sorted_out(
         else:
             reasons.setdefault(simulator.name, reason)
     return reasons, candidates
+
+
+def _unfit(name: str, device: ActiveDevice, *, exact: bool) -> str | None:
+    if not exact:
+        return "it has no shots, only exact expectation values" if name in _NO_SHOTS else None
+    return "it has no exact expectation values" if _inexact(name, device) else None
 
 
 def _inexact(name: str, device: ActiveDevice) -> bool:

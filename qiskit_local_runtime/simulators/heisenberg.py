@@ -21,7 +21,7 @@ def pauli_expectations(steps: list[CliffordStep], device: ActiveDevice, terms: T
     Raises:
         IBMInputValueError: a term has more than twelve projectors.
     """
-    letters, weights, owner = _expanded(terms)
+    letters, weights, owner = as_paulis(terms)
     bits = FROM_LETTER[letters].T.copy()
     values = weights.copy()
     for each in reversed(steps):
@@ -64,15 +64,19 @@ def _fidelities(channel: Channel) -> NDArray[np.float64]:
     return np.diag(channel.ptm)
 
 
-def _expanded(terms: Terms) -> tuple[NDArray[np.uint8], NDArray[np.float64], NDArray[np.intp]]:
-    """Projectors written as ``(I ± P) / 2``: letters, weights, and the term each belongs to."""
+def as_paulis(terms: Terms) -> tuple[NDArray[np.uint8], NDArray[np.float64], NDArray[np.intp]]:
+    """Projectors written as ``(I ± P) / 2``: letters, weights, and the term each belongs to.
+
+    Raises:
+        IBMInputValueError: a term has more than twelve projectors.
+    """
     basis = terms.basis
     letters, weights, owner = [], [], []
     for index, term in enumerate(terms.letters):
         spots = np.flatnonzero(term > 3)
         if len(spots) > _MOST_PROJECTORS:
             raise IBMInputValueError(
-                f"An observable has {len(spots)} projectors in one term; exact values of Clifford circuits take at most "
+                f"An observable has {len(spots)} projectors in one term; exact values by back-propagation take at most "
                 f"{_MOST_PROJECTORS}. Set a precision larger than 0."
             )
         choices = (np.arange(2 ** len(spots))[:, None] >> np.arange(len(spots))) & 1

@@ -37,11 +37,15 @@ def _read_by_them(text: str) -> Any:
         return json.loads(text, cls=RuntimeDecoder)
 
 
+# results of the noise learner are of our classes here and of theirs there: see test_noise_learning.py
+_SAME_CLASS = [case for case in BOTH if not type(case[1]).__module__.startswith("qiskit_local_runtime.results")]
+
+
 @ddt
 class TestText(unittest.TestCase):
     """Both ways, value by value."""
 
-    @data(*BOTH)
+    @data(*_SAME_CLASS)
     @unpack
     def test_there_and_back(self, _: str, value: Any) -> None:
         self.assertTrue(same(_read_by_them(encode(value)), value), "ours, read by IBM's")

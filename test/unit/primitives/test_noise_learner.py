@@ -71,7 +71,9 @@ class TestRequests(unittest.TestCase):
     def test_circuits_and_pubs_of_an_estimator(self) -> None:
         notes, circuit = _Notes("noise-learner"), _circuit()
         with LocalRuntime(routines={"noise-learner": notes}) as runtime:
-            learner = NoiseLearner(AerSimulator(), {"max_layers_to_learn": 1, "environment": {"job_tags": ["x"]}}, runtime=runtime)
+            learner = NoiseLearner(
+                AerSimulator(), {"max_layers_to_learn": 1, "environment": {"job_tags": ["x"]}}, runtime=runtime
+            )
             self.assertEqual(learner.run([circuit, (circuit, "IIIIZ")]).result(), 2)
             self.assertEqual(learner.estimate_usage([circuit]), 1.5)
         circuit.x(0)

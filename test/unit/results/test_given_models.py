@@ -36,8 +36,8 @@ class _Inject(Annotation):
         self.site = SimpleNamespace(value=site)
 
 
-def _ptm(model: PauliLindblad, gates: QuantumCircuit, *, after: bool) -> np.ndarray[Any, Any]:
-    """The noisy layer, as Pauli chances: mixing conjugated operators one generator after another."""
+def _noisy(model: PauliLindblad, gates: QuantumCircuit, *, after: bool) -> np.ndarray[Any, Any]:
+    """What a noisy layer makes of a matrix, one generator after another."""
     size = 2**model.num_qubits
     state = np.random.default_rng(0).normal(size=(size, size))
     unitary, paulis = Operator(gates).data, PauliLindbladError.from_model(model).generators.to_matrix(array=True)
@@ -96,16 +96,19 @@ class TestForms(unittest.TestCase):
         ((_, model),) = given_models([(box, PauliLindbladMap([("IX", 0.1)]))], "here").items()
         assert_array_equal(model.letters, [[1, 0]])
 
-    @data("before", "after")
-    def test_noise_after_a_layer_is_carried_before_it(self, site: str) -> None:
-        body = LAYER.circuit()
+    @data(("before", "cx"), ("after", "cx"), ("after", "dcx"))
+    @unpack
+    def test_noise_after_a_layer_is_carried_before_it(self, site: str, gate: str) -> None:
+        # dcx is not its own inverse, so that the direction matters
+        body = QuantumCircuit(3)
+        getattr(body, gate)(2, 0)
+        noise = PauliLindblad(np.array([[1, 0, 0], [0, 2, 3], [3, 0, 1]], dtype=np.uint8), np.array([0.1, 0.2, 0.3]))
         bits = QuantumRegister(8, "q")
-        box = CircuitInstruction(BoxOp(body, annotations=[_Inject(site)]), [bits[qubit] for qubit in LAYER.qubits])
-        ((_, model),) = given_models([(box, _MAP)], "here").items()
-        assert_allclose(_ptm(model, body, after=False), _ptm(MODEL, body, after=site == "after"), atol=1e-12)
+        box = CircuitInstruction(BoxOp(body, annotations=[_Inject(site)]), [bits[qubit] for qubit in (1, 4, 6)])
+        ((layer, model),) = given_models([(box, noise.to_qiskit())], "here").items()
+        assert_allclose(_noisy(model, body, after=False), _noisy(noise, body, after=site == "after"), atol=1e-12)
         if site == "after":
-            back = moved(model, LAYER, forward=True)
-            assert_array_equal(back.letters, MODEL.letters)
+            assert_array_equal(moved(model, layer, forward=True).letters, noise.letters)
 
 
 def _scaled(factor: float) -> PauliLindbladMap:
