@@ -13,6 +13,9 @@ from qiskit.circuit import QuantumCircuit
 
 from .layers import Placed
 
+_SYMMETRIC = frozenset({"cz", "swap", "iswap", "rzz", "rxx", "ryy", "cp", "cu1"})
+"""Gates that do the same with their qubits exchanged."""
+
 
 @dataclass(frozen=True)
 class UniqueLayer:
@@ -53,7 +56,8 @@ def unique_layer(gates: Iterable[Placed], twirled: Iterable[int], physical: tupl
     described = []
     for gate in gates:
         angles = tuple(round(float(angle), decimals) for angle in gate.item.params)
-        described.append((gate.item.name, angles, tuple(physical[qubit] for qubit in gate.qubits)))
+        where = tuple(physical[qubit] for qubit in gate.qubits)
+        described.append((gate.item.name, angles, tuple(sorted(where)) if gate.item.name in _SYMMETRIC else where))
     return UniqueLayer(tuple(sorted(described)), tuple(sorted(physical[q] for q in twirled)))
 
 
