@@ -4,11 +4,12 @@ Kim et al., "Evidence for the utility of quantum computing before fault toleranc
 R_X(θ_h) on every qubit and R_ZZ(−π/2) on every edge. At θ_h = 0 and π/2 the circuit is Clifford: shots come from Pauli frames,
 exact noisy values from observables carried backwards. Between, Pauli propagation finds exact values as long as it can.
 
-Run it with ``python examples/kicked_ising_127.py``.
+Run it with ``python examples/kicked_ising_127.py``; ``--qubits`` and ``--steps`` make it smaller.
 """
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections.abc import Iterator
 
@@ -31,21 +32,26 @@ STEPS = 20
 STABILIZER_STEPS = 3
 FACTORS = (1.0, 1.2, 1.6)
 MEAN_RATE = 1e-4
-"""Of each generator, on average: 1 677 of them a layer."""
+"""Of each generator, on average: 1 677 of them a layer of 127 qubits."""
 
 Edge = tuple[int, int]
 Models = dict[UniqueLayer, PauliLindblad]
 
 
-def lattice() -> list[Edge]:
-    """Edges of the heavy-hex lattice of an Eagle processor."""
-    return sorted({(min(a, b), max(a, b)) for a, b in FakeSherbrooke().coupling_map})
+def lattice(qubits: int = QUBITS) -> list[Edge]:
+    """Edges of the heavy-hex lattice of an Eagle processor, between its first qubits."""
+    return sorted({(min(a, b), max(a, b)) for a, b in FakeSherbrooke().coupling_map if max(a, b) < qubits})
+
+
+def size(groups: list[list[Edge]]) -> int:
+    """Number of qubits; a lattice has no qubit without an edge."""
+    return 1 + max(max(edge) for group in groups for edge in group)
 
 
 def side_by_side(edges: list[Edge]) -> list[list[Edge]]:
     """The edges in three groups that share no qubit, largest first."""
     graph = PyGraph()
-    graph.add_nodes_from(range(QUBITS))
+    graph.add_nodes_from(range(size([edges])))
     graph.add_edges_from([(*edge, None) for edge in edges])
     colours = graph_bipartite_edge_color(graph)
     groups = [[edges[number] for number in sorted(colours) if colours[number] == colour] for colour in set(colours.values())]
@@ -54,9 +60,9 @@ def side_by_side(edges: list[Edge]) -> list[list[Edge]]:
 
 def kicked_ising(angle: float, steps: int, groups: list[list[Edge]]) -> QuantumCircuit:
     """The circuit; R_ZZ(−π/2) is written as CZ and S† on both qubits."""
-    circuit = QuantumCircuit(QUBITS)
+    circuit = QuantumCircuit(size(groups))
     for _ in range(steps):
-        circuit.rx(angle, range(QUBITS))
+        circuit.rx(angle, circuit.qubits)
         for group in groups:
             for edge in group:
                 circuit.cz(*edge)
@@ -67,14 +73,14 @@ def kicked_ising(angle: float, steps: int, groups: list[list[Edge]]) -> QuantumC
 
 def noise(edges: list[Edge], groups: list[list[Edge]], seed: int = 7) -> Models:
     """A model of each layer: all Paulis of one qubit and of neighbouring pairs, at random rates."""
+    everywhere = tuple(range(size(groups)))
     letters = []
-    for where in [(qubit,) for qubit in range(QUBITS)] + edges:
+    for where in [(qubit,) for qubit in everywhere] + edges:
         for number in range(3 ** len(where)):
-            row = np.zeros(QUBITS, dtype=np.uint8)
+            row = np.zeros(len(everywhere), dtype=np.uint8)
             row[list(where)] = [1 + number // 3**place % 3 for place in range(len(where))]
             letters.append(row)
     rng = np.random.default_rng(seed)
-    everywhere = tuple(range(QUBITS))
     found: Models = {}
     for layer in layers_of(kicked_ising(0.0, 1, groups)).layers:
         if layer.gates:
@@ -83,14 +89,15 @@ def noise(edges: list[Edge], groups: list[list[Edge]], seed: int = 7) -> Models:
     return found
 
 
-def each_z() -> list[SparsePauliOp]:
+def each_z(qubits: int) -> list[SparsePauliOp]:
     """Z of every qubit."""
-    return [SparsePauliOp.from_sparse_list([("Z", [qubit], 1)], QUBITS) for qubit in range(QUBITS)]
+    return [SparsePauliOp.from_sparse_list([("Z", [qubit], 1)], qubits) for qubit in range(qubits)]
 
 
 def stabilizers(circuit: QuantumCircuit) -> list[SparsePauliOp]:
     """What the Z of every qubit becomes in a Clifford circuit: observables whose ideal value is 1."""
-    plain = QuantumCircuit(QUBITS)
+    count = circuit.num_qubits
+    plain = QuantumCircuit(count)
     for item in circuit.data:
         qubits = [circuit.find_bit(qubit).index for qubit in item.qubits]
         if item.name == "rx" and item.params[0]:
@@ -100,7 +107,7 @@ def stabilizers(circuit: QuantumCircuit) -> list[SparsePauliOp]:
         elif item.name == "cz":
             plain.cz(*qubits)
     clifford = Clifford(plain)
-    labels = [Pauli("I" * (QUBITS - 1 - qubit) + "Z" + "I" * qubit).evolve(clifford, frame="s") for qubit in range(QUBITS)]
+    labels = [Pauli("I" * (count - 1 - qubit) + "Z" + "I" * qubit).evolve(clifford, frame="s") for qubit in range(count)]
     return [SparsePauliOp(label) for label in labels]
 
 
@@ -109,8 +116,9 @@ def deviation(found: np.ndarray, wanted: np.ndarray | float, stds: np.ndarray) -
     return f"{np.max(np.abs(found - wanted) / stds):.2f} σ"
 
 
-def rows(backend: BackendV2, models: Models, groups: list[list[Edge]]) -> Iterator[tuple[str, str, str]]:
+def rows(backend: BackendV2, models: Models, groups: list[list[Edge]], many: int = STEPS) -> Iterator[tuple[str, str, str]]:
     """The experiments one after another: what, result, how far from what it should be."""
+    z = each_z(size(groups))
     raw = EstimatorV2(mode=backend, options={"resilience_level": 0, "seed_estimator": 1})
     pea = EstimatorV2(mode=backend, options={"resilience_level": 0, "seed_estimator": 2})
     pea.options.resilience.layer_noise_model = models
@@ -122,9 +130,9 @@ def rows(backend: BackendV2, models: Models, groups: list[list[Edge]]) -> Iterat
     pea.options.resilience.zne.amplifier = "pea"
     pea.options.resilience.zne.noise_factors = list(FACTORS)
     pea.options.resilience.zne.extrapolator = "exponential"
-    for name, angle, steps in (("0", 0.0, STEPS), ("π/2", np.pi / 2, STABILIZER_STEPS)):
+    for name, angle, steps in (("0", 0.0, many), ("π/2", np.pi / 2, min(many, STABILIZER_STEPS))):
         circuit = kicked_ising(angle, steps, groups)
-        observables = each_z() if angle == 0 else stabilizers(circuit)
+        observables = z if angle == 0 else stabilizers(circuit)
         what = f"θ_h = {name}, {steps} steps, {'Z' if angle == 0 else 'stabilizers'}"
         exact = raw.run([(circuit, observables)], precision=0).result()[0].data.evs
         yield f"{what}: exact, with noise", f"{exact.mean():.4f}", ""
@@ -134,24 +142,28 @@ def rows(backend: BackendV2, models: Models, groups: list[list[Edge]]) -> Iterat
             found = pea.run([(circuit, observables)]).result()[0].data
             yield f"{what}: PEA", f"{found.evs.mean():.4f}", f"{deviation(found.evs, 1.0, found.stds)} from 1"
     for angle in (0.05, 0.1):
-        circuit = kicked_ising(angle, STEPS, groups)
-        found = raw.run([(circuit, each_z())], precision=0).result()[0]
+        circuit = kicked_ising(angle, many, groups)
+        found = raw.run([(circuit, z)], precision=0).result()[0]
         method = found.metadata["simulation"]["method"]
-        yield f"θ_h = {angle}, {STEPS} steps, Z: exact, with noise", f"{found.data.evs.mean():.4f}", method
+        yield f"θ_h = {angle}, {many} steps, Z: exact, with noise", f"{found.data.evs.mean():.4f}", method
 
 
 def main() -> None:
     """Print the table."""
-    edges = lattice()
+    parser = argparse.ArgumentParser(description="The kicked Ising experiment on a heavy-hex lattice.")
+    parser.add_argument("--qubits", type=int, default=QUBITS, help="the first so many of the 127 (default: all; at least 2)")
+    parser.add_argument("--steps", type=int, default=STEPS, help=f"Trotter steps (default: {STEPS})")
+    asked = parser.parse_args()
+    edges = lattice(asked.qubits)
     groups = side_by_side(edges)
     models = noise(edges, groups)
     both_ways = [pair for a, b in edges for pair in ((a, b), (b, a))]
-    bare = GenericBackendV2(QUBITS, basis_gates=["cz", "rz", "rx", "sx", "x"], coupling_map=both_ways, seed=1)
+    bare = GenericBackendV2(size(groups), basis_gates=["cz", "rz", "rx", "sx", "x"], coupling_map=both_ways, seed=1)
     backend = with_noise(bare, LayerNoise(models))
-    print(f"{QUBITS} qubits, {len(edges)} edges, {STEPS * len(edges)} two-qubit gates in {STEPS} steps")
+    print(f"{size(groups)} qubits, {len(edges)} edges, {asked.steps * len(edges)} two-qubit gates in {asked.steps} steps")
     print(f"{'experiment':58} {'mean':>7}  {'largest deviation':18} {'s':>6}")
     start = time.perf_counter()
-    for what, mean, remark in rows(backend, models, groups):
+    for what, mean, remark in rows(backend, models, groups, asked.steps):
         print(f"{what:58} {mean:>7}  {remark:18} {time.perf_counter() - start:6.1f}", flush=True)
         start = time.perf_counter()
 

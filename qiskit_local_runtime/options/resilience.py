@@ -24,7 +24,7 @@ class MeasureNoiseLearningOptions(OptionsModel):
     """How readout noise is learned for TREX."""
 
     num_randomizations: AutoOrPositive = Field("auto", description="Random instances of the calibration; auto: 32.")
-    shots_per_randomization: AutoOrPositive = Field("auto", description="Shots of each; auto: as many as the data's.")
+    shots_per_randomization: AutoOrPositive = Field("auto", description="Shots of each; auto: as many in all as the data's.")
 
 
 class ZneOptions(OptionsModel):

@@ -106,7 +106,7 @@ class TrexSettings:
     enable: bool = False
     num_randomizations: int = 32
     shots_per_randomization: int | None = None
-    """``None``: as many shots per randomization as the data."""
+    """``None``: as many in all as the data."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -116,7 +116,9 @@ def settle_estimator(options: EstimatorOptions, unimplemented: Policy = "raise")
             max_overhead=resilience.pec.max_overhead,
             noise_gain=None if resilience.pec.noise_gain == "auto" else float(resilience.pec.noise_gain),
         ),
-        learning=_learning(resilience.layer_noise_learning) if injects else LearningSettings(),
+        learning=_learning(resilience.layer_noise_learning)
+        if injects and resilience.layer_noise_model is None
+        else LearningSettings(),
         layer_models=_given(resilience.layer_noise_model, "resilience.layer_noise_model"),
         **_shared(options, options.seed_estimator),
     )
@@ -143,6 +145,13 @@ def _check_dependencies(options: EstimatorOptions, *, pec: bool, zne: bool, inje
 
 
 def _learning(asked: LayerNoiseLearningOptions) -> LearningSettings:
+    if asked.max_layers_to_learn == 0:
+        raise OptionError(
+            {
+                "resilience.layer_noise_learning.max_layers_to_learn": "expected at least 1 where noise is to be cancelled or "
+                "amplified, found 0. Raise it, or give resilience.layer_noise_model."
+            }
+        )
     return LearningSettings(
         max_layers_to_learn=asked.max_layers_to_learn,
         shots_per_randomization=asked.shots_per_randomization,

@@ -23,8 +23,7 @@ class Samples:
     variances: Array
     """Of each observable's estimate, from the spread of single shots, shape ``(observables,)``."""
     least: Array | None = None
-    """What is known of each observable's variance without measuring it, ``(observables,)``: how signs are distributed, which
-    few randomizations may not show."""
+    """What each observable's variance is at least, ``(observables,)``, as far as randomizations may be too few to show it."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -63,12 +63,20 @@ def signed_means(means: Array, signs: NDArray[np.int8], gamma: float, letters: N
     return np.where((letters != 0).any(axis=1), weighted, means)
 
 
-def sign_variance(means: Array, gamma: float, coefficients: Array) -> Array:
-    """Variance of observables that comes from the signs alone, whose mean is known to be ``1 / γ``.
+_FEW = 5.0
+"""Negative signs of which so few are expected that randomizations may not show how results vary with them."""
+
+
+def sign_variance(means: Array, gamma: float, coefficients: Array) -> Array | None:
+    """Variance of observables that comes from signs which randomizations may not show; ``None``: they show it.
+
+    Where hardly any sign is negative, all may be positive, and the spread between randomizations says nothing of the signs.
 
     Args:
         means: ``(randomizations, terms)``, with signs.
-        gamma: by how much more outcomes count.
+        gamma: by how much more outcomes count; ``(1 − 1 / γ) / 2`` of the signs are negative.
         coefficients: ``(observables, terms)``.
     """
+    if len(means) * (1 - 1 / gamma) / 2 >= _FEW:
+        return None
     return np.asarray((coefficients @ means.mean(axis=0)) ** 2 * (gamma**2 - 1) / len(means))

@@ -29,7 +29,7 @@ class Calibrations:
     """
 
     def __init__(self, request: Request, executor: Executor, tasks: Iterable[EstimatorTask]) -> None:
-        self._request, self._executor, self._shots = request, executor, _most_shots(tasks)
+        self._request, self._executor, self._shots = request, executor, _most_shots(request, tasks)
         self._done: dict[tuple[int, ...], Shots] = {}
 
     def factors(self, cluster: Cluster) -> NDArray[np.float64] | None:
@@ -62,7 +62,7 @@ def planned(request: Request, tasks: Iterable[EstimatorTask]) -> list[tuple[Swee
     """The calibrations that tasks will ask for, each with what runs on the same device."""
     out: dict[tuple[int, ...], tuple[Sweep, Runnable]] = {}
     tasks = list(tasks)
-    shots = _most_shots(tasks)
+    shots = _most_shots(request, tasks)
     for task in tasks:
         for cluster in task.clusters if task.trex and task.split is not None else ():
             physical = tuple(cluster.what.device.qubits[q] for q in cluster.measured)
@@ -73,9 +73,11 @@ def planned(request: Request, tasks: Iterable[EstimatorTask]) -> list[tuple[Swee
     return list(out.values())
 
 
-def _most_shots(tasks: Iterable[EstimatorTask]) -> int:
-    """Shots per randomization of the PUB that has the most."""
-    return max((task.split.shots_per_randomization for task in tasks if task.split is not None), default=1)
+def _most_shots(request: Request, tasks: Iterable[EstimatorTask]) -> int:
+    """Shots per randomization that make as many in all as those of the PUB that has the most."""
+    settings: EstimatorSettings = request.settings
+    most = max((task.split.shots for task in tasks if task.split is not None), default=1)
+    return -(-most // settings.trex.num_randomizations)
 
 
 def _sweep(cluster: Cluster, shots: int, request: Request, number: int) -> Sweep:

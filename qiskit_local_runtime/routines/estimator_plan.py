@@ -351,7 +351,10 @@ class _Builder:
 
 def _exact_randomizations(settings: EstimatorSettings, cost: Overhead | None) -> int:
     count = settings.twirling.num_randomizations or AUTO_RANDOMIZATIONS
-    return count if cost is None else int(np.ceil(count * cost.sampling_overhead))
+    if cost is None:
+        return count
+    # the same limits as for shots
+    return cancelling_split(count, count, 1, cost.sampling_overhead).num_randomizations
 
 
 _FOLDED: IdentityCache[Folded] = IdentityCache(8)

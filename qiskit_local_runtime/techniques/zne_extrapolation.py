@@ -57,6 +57,8 @@ class Extrapolated:
     """``(points,)``: the noise factors of ``evs`` and ``stds``."""
     bound: _Array
     """``(elements, 1)``: the largest absolute value possible."""
+    straight: _Array
+    """``(elements,)``: standard error of a straight line at zero noise, as far as there are two different factors."""
 
     @property
     def names(self) -> NDArray[np.str_]:
@@ -129,8 +131,29 @@ def extrapolate(
         curves,
         points,
         limits,
+        _straight(data),
     )
     return _decided(found, curves.stds[..., -1], data.stds[:, x.argmin()])
+
+
+def _straight(data: Measured) -> _Array:
+    if len(np.unique(data.x)) < 2:
+        return np.zeros(len(data.y))
+    return data.fit(("linear",), np.zeros(1)).stds[:, 0, 0]
+
+
+def _undecayed(found: Extrapolated, stds: _Array) -> _Array:
+    """Standard errors that say how little is known where data do not decay.
+
+    An exponential is then a constant, and its error that of a mean, as if it were known that there is no noise. What is not
+    known is the slope, and with it as much as with a straight line.
+    """
+    out = stds.copy()
+    for place, name in enumerate(found.extrapolators):
+        if name == "exponential":
+            constant = found.curves.rates[place].max(axis=1) <= _ROUNDING
+            out[:, place] = np.where(constant, np.maximum(out[:, place], found.straight), out[:, place])
+    return out
 
 
 def _flattened(y: _Array, limits: _Array) -> _Array:
@@ -149,6 +172,7 @@ def _decided(found: Extrapolated, stds: _Array, measured: _Array) -> Extrapolate
     """
     curves, data, shape = found.curves, found.measured, found.chosen.shape
     values, lowest = curves.values[..., -1], data.x.argmin()
+    stds = _undecayed(found, stds)
     verdicts = judge(values, stds, curves.poor, found.bound)
     accepted = verdicts == Verdict.ACCEPTED
     chosen = np.where(accepted.any(axis=1), accepted.argmax(axis=1), MEASURED)

@@ -18,6 +18,7 @@ from qiskit_aer.primitives import SamplerV2 as AerSampler
 
 from qiskit_local_runtime import EstimatorV2, SamplerV2
 
+from .learning import LEARNING
 from .measure import Row, paired, seconds
 from .modes import MODES
 from .noise import NOISE
@@ -241,4 +242,5 @@ WORKLOADS: dict[str, Callable[[], Row]] = (
     }
     | MODES
     | NOISE
+    | LEARNING
 )

@@ -27,5 +27,12 @@ class TestPictures(unittest.TestCase):
         self.assertEqual([name for name, size in found.items() if size > LARGEST], [])
 
     def test_every_technique_has_a_page_with_a_picture(self) -> None:
-        expected = ("twirling", "dynamical-decoupling", "readout-mitigation", "zero-noise-extrapolation", "noise-presets")
+        expected = (
+            "twirling",
+            "dynamical-decoupling",
+            "readout-mitigation",
+            "zero-noise-extrapolation",
+            "noise-presets",
+            "noise-learning",
+        )
         self.assertEqual([page for page in expected if f"docs/{page}.md" not in _PICTURED], [])

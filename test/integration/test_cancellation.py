@@ -11,48 +11,66 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from qiskit import QuantumCircuit, generate_preset_pass_manager
+from qiskit.circuit import Parameter
 from qiskit.providers.fake_provider import GenericBackendV2
 from qiskit.quantum_info import SparsePauliOp, Statevector
 
-from qiskit_local_runtime import EstimatorV2
+from qiskit_local_runtime import EstimatorV2, NoiseLearner
+from qiskit_local_runtime.devices.truth import true_layer_noise
 from qiskit_local_runtime.errors import IBMBackendError, IBMInputValueError, OptionError
+from qiskit_local_runtime.learning.conjugation import carried
 from qiskit_local_runtime.noise import LayerNoise, NoisyBackend, with_noise
 from qiskit_local_runtime.pipeline.find_layers import layers_in
+from qiskit_local_runtime.results.given_models import given_models
 from qiskit_local_runtime.sweeps.lindblad import PauliLindblad
 from qiskit_local_runtime.sweeps.unique_layers import UniqueLayer
 
 from ..support.backends import CountsBackend
 
 _MORE = int(os.environ.get("QISKIT_LOCAL_RUNTIME_PEC", "1")) ** 2
-_LINE = [[a, a + 1] for a in range(5)] + [[a + 1, a] for a in range(5)]
-_BACKEND = GenericBackendV2(6, basis_gates=["cz", "rz", "sx", "x"], coupling_map=_LINE, seed=1)
-_MAGNETISATION = SparsePauliOp.from_sparse_list([("Z", [qubit], 1 / 6) for qubit in range(6)], 6)
+_OVERHEADS = {6: 3.4, 10: 7.8}
+"""γ² of the whole circuit by its number of qubits."""
 
 
 @cache
-def _ising(steps: int = 6) -> QuantumCircuit:
-    circuit = QuantumCircuit(6)
+def _bare(qubits: int = 6) -> GenericBackendV2:
+    line = [[a, a + 1] for a in range(qubits - 1)]
+    both = line + [pair[::-1] for pair in line]
+    return GenericBackendV2(qubits, basis_gates=["cz", "rz", "sx", "x"], coupling_map=both, seed=1)
+
+
+def _magnetisation(qubits: int = 6) -> SparsePauliOp:
+    return SparsePauliOp.from_sparse_list([("Z", [qubit], 1 / qubits) for qubit in range(qubits)], qubits)
+
+
+_MAGNETISATION = _magnetisation()
+
+
+@cache
+def _ising(qubits: int = 6, steps: int = 6) -> QuantumCircuit:
+    circuit = QuantumCircuit(qubits)
     for _ in range(steps):
-        circuit.rx(0.4, range(6))
+        circuit.rx(0.4, range(qubits))
         for first in (0, 1):
-            for left in range(first, 5, 2):
+            for left in range(first, qubits - 1, 2):
                 circuit.sdg([left, left + 1])
                 circuit.cz(left, left + 1)
-    return generate_preset_pass_manager(1, _BACKEND, initial_layout=range(6)).run(circuit)
+    return generate_preset_pass_manager(1, _bare(qubits), initial_layout=range(qubits)).run(circuit)
 
 
 @cache
-def _ideal() -> float:
-    return float(Statevector(_ising()).expectation_value(_MAGNETISATION).real)
+def _ideal(qubits: int = 6) -> float:
+    return float(Statevector(_ising(qubits)).expectation_value(_magnetisation(qubits)).real)
 
 
 @cache
-def _models(scale: float = 1.0) -> dict[UniqueLayer, PauliLindblad]:
-    """One- and two-qubit generators on the line, the sum of whose rates makes γ² = 3.4 for the whole circuit."""
+def _models(scale: float = 1.0, qubits: int = 6) -> dict[UniqueLayer, PauliLindblad]:
+    """One- and two-qubit generators on the line, the sum of whose rates makes γ² that of :data:`_OVERHEADS`."""
     rng = np.random.default_rng(7)
-    found = layers_in(_ising(), tuple(range(6)), "active-accum")
-    total = np.log(3.4) / 4 / len(found)
+    found = layers_in(_ising(qubits), tuple(range(qubits)), "active-accum")
+    total = np.log(_OVERHEADS[qubits]) / 4 / len(found)
     models = {}
     for layer in dict.fromkeys(found):
         width = len(layer.qubits)
@@ -73,19 +91,24 @@ def _on(width: int, *qubits: int) -> list[list[int]]:
     return rows
 
 
-def _noisy(scale: float = 1.0) -> NoisyBackend:
-    return with_noise(_BACKEND, LayerNoise(_models(scale)))
+def _noisy(scale: float = 1.0, qubits: int = 6) -> NoisyBackend:
+    return with_noise(_bare(qubits), LayerNoise(_models(scale, qubits)))
 
 
 def _run(backend: Any, observable: Any = _MAGNETISATION, *, seed: int = 1, **options: Any) -> Any:
     resilience = options.pop("resilience", {})
     given = {"simulator": {"seed_simulator": seed}, "resilience_level": 0, "resilience": resilience, **options}
-    return EstimatorV2(backend, options=given).run([(_ising(), observable)]).result()[0]
+    return EstimatorV2(backend, options=given).run([(_ising(backend.num_qubits), observable)]).result()[0]
 
 
 def _exact(scale: float) -> float:
     """What the noise leaves when it is ``scale`` times as strong."""
     return float(_run(_noisy(scale), default_precision=0).data.evs)
+
+
+def _pair_products(layer: UniqueLayer, model: PauliLindblad, paulis: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Products of the fidelities of Paulis before and behind the layer: what repeating the layer tells."""
+    return model.fidelities(paulis) * model.fidelities(carried(layer, paulis)[0])
 
 
 _ONE_SHOT = {"twirling": {"shots_per_randomization": 1}, "default_shots": 1500 * _MORE}
@@ -111,6 +134,32 @@ class TestCancelling(unittest.TestCase):
         predicted = _exact(0.0) * (_exact(0.0) / _exact(1.0)) ** 0.1 - _exact(0.0)
         self.assertTrue(0.01 <= predicted <= 0.04, predicted)
         self.assertLess(abs(found.data.evs - _ideal() - predicted), 4 * found.data.stds)
+
+    def test_ten_qubits_at_more_than_twice_the_cost(self) -> None:
+        resilience = {"pec_mitigation": True, "layer_noise_model": _models(1.0, 10)}
+        found = _run(_noisy(1.0, 10), _magnetisation(10), resilience=resilience, **_ONE_SHOT)
+        self.assertAlmostEqual(found.metadata["resilience"]["pec"]["sampling_overhead"], 7.8, places=9)
+        raw = _run(_noisy(1.0, 10), _magnetisation(10), default_precision=0.01).data
+        self.assertLess(abs(found.data.evs - _ideal(10)), 4 * found.data.stds)
+        self.assertLess(raw.evs - _ideal(10), -0.05)
+
+    def test_value_sets_and_bases_with_mitigated_readout(self) -> None:
+        angle = Parameter("a")
+        circuit = QuantumCircuit(6)
+        circuit.sx(0)
+        circuit.rz(angle, 0)
+        circuit.sx(0)
+        circuit.compose(_ising(), inplace=True)
+        observables = ["IIIIIZ", "IIIIXX", SparsePauliOp(["IIIIII", "IIIYYI", "ZZIIII"], [0.5, 0.25, 1.0])]
+        angles = np.array([0.0, 1.4])
+        resilience = {"pec_mitigation": True, "measure_mitigation": True, "layer_noise_model": _models()}
+        options = {"simulator": {"seed_simulator": 5}, "resilience_level": 0, "resilience": resilience, "default_shots": 2048}
+        found = EstimatorV2(_noisy(), options=options).run([(circuit, [observables], angles[:, None, None])]).result()[0]
+        for row, value in enumerate(angles):
+            state = Statevector(circuit.assign_parameters([value]))
+            for column, observable in enumerate(observables):
+                ideal = state.expectation_value(SparsePauliOp(observable)).real
+                self.assertLess(abs(found.data.evs[row, column] - ideal), 4 * found.data.stds[row, column])
 
     def test_a_noise_gain_leaves_that_much(self) -> None:
         for gain in (0.3, 0.7):
@@ -144,6 +193,20 @@ class TestAmplifying(unittest.TestCase):
             self.assertLess(abs(value - _exact(factor)), 4 * error)
         self.assertLess(abs(found.data.evs - _ideal()), 4 * found.data.stds)
         self.assertLess(abs(found.data.evs - _ideal()), 0.02)
+
+
+class TestLearner(unittest.TestCase):
+    """The learner as users call it, against what the device does."""
+
+    def test_at_ibms_defaults_it_finds_how_much_noise_there_is(self) -> None:
+        learner = NoiseLearner(_noisy(), options={"simulator": {"seed_simulator": 2}})
+        found = given_models(learner.run([_ising()]).result(), "learned")
+        self.assertEqual(len(found), 2)
+        for layer, model in found.items():
+            true = true_layer_noise(_noisy(), layer)
+            self.assertLess(abs(model.rates.sum() / true.rates.sum() - 1), 0.03)
+            paulis = true.letters
+            self.assertLess(abs(_pair_products(layer, model, paulis) / _pair_products(layer, true, paulis) - 1).max(), 0.05)
 
 
 class TestLearning(unittest.TestCase):

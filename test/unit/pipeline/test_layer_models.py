@@ -34,7 +34,7 @@ class TestModels(unittest.TestCase):
 
     def test_layers_of_a_twirled_circuit_are_on_physical_qubits(self) -> None:
         first, second, third = _layers()
-        self.assertEqual(first, UniqueLayer((("cz", (), (7, 4)),), PHYSICAL))
+        self.assertEqual(first, UniqueLayer((("cz", (), (4, 7)),), PHYSICAL))
         self.assertEqual(second.gates, (("cz", (), (7, 9)),))
         self.assertEqual(first, third)
         self.assertEqual([layer.qubits for layer in _layers("active")], [(4, 7), (7, 9), (4, 7)])
