@@ -123,7 +123,11 @@ class TwirlingOptions(OptionsModel):
     strategy: Literal["active", "active-accum", "active-circuit", "all"] = Field(
         "active-accum", description="Which qubits of a layer are twirled."
     )
-    group: Literal["pauli", "balanced_pauli", "local_c1", "local_pauli"] = Field("pauli", description="What is drawn from.")
+    group: Literal["pauli", "balanced_pauli", "local_c1", "local_pauli"] = Field(
+        "pauli",
+        description="What is drawn from: all Paulis that the gate carries to Paulis (pauli, local_pauli), or these equally "
+        "often on each qubit (balanced_pauli).",
+    )
 
 
 class TranspilationOptions(OptionsModel):

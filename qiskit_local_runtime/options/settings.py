@@ -55,6 +55,7 @@ class TwirlingSettings:
     """Whether gate twirling was asked for by its own option rather than a resilience level."""
     measure: bool = False
     strategy: Literal["active", "active-accum", "active-circuit", "all"] = "active-accum"
+    group: Literal["pauli", "balanced_pauli", "local_pauli"] = "pauli"
     num_randomizations: int | None = None
     """``None``: ``auto``."""
     shots_per_randomization: int | None = None

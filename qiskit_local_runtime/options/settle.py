@@ -51,7 +51,7 @@ LEVELS: dict[int, Level] = {
 """The resilience levels; TREX brings measurement twirling with it."""
 
 _BOTH: tuple[tuple[str, Callable[[Any], bool]], ...] = (
-    ("twirling.group", lambda value: value != "pauli"),
+    ("twirling.group", lambda value: value == "local_c1"),
     ("execution.init_qubits", lambda value: not value),
     ("execution.rep_delay", lambda value: value is not None),
     ("execution.scheduler_timing", bool),
@@ -175,6 +175,7 @@ def _twirling(options: PrimitiveOptions, *, gates: bool | None = None, measure: 
         gates_by_name=bool(asked.enable_gates),
         measure=bool(asked.enable_measure if measure is None else measure),
         strategy=asked.strategy,
+        group="pauli" if asked.group == "local_c1" else asked.group,
         num_randomizations=_number(asked.num_randomizations),
         shots_per_randomization=_number(asked.shots_per_randomization),
     )

@@ -45,6 +45,8 @@ class Wanted:
     measure: bool = False
     """Whether measurements are twirled as well, which counts in some strategies."""
     strategy: Strategy = "active-accum"
+    balanced: bool = False
+    """Every Pauli comes equally often on each qubit."""
     method: Any = "alap"
     """How it is scheduled."""
     decoupling: Decoupling | None = None
@@ -241,7 +243,7 @@ def _dress(
 def _twirled(circuit: QuantumCircuit, target: Target | None, wanted: Wanted) -> TwirledCircuit | None:
     basis = _DEFAULT_BASIS if target is None else basis_for(target.operation_names)
     seed = np.random.SeedSequence(0)
-    found = twirled(circuit, 1, wanted.strategy, seed, basis=basis, measures=wanted.measure)
+    found = twirled(circuit, 1, wanted.strategy, seed, basis=basis, measures=wanted.measure, balanced=wanted.balanced)
     if found.twirled_qubits:
         return found
     if found.skipped and wanted.required:
@@ -327,6 +329,7 @@ def wanted_by(twirling: Any, decoupling: Any) -> Wanted:
         required=twirling.gates_by_name,
         measure=twirling.measure,
         strategy=twirling.strategy,
+        balanced=twirling.group == "balanced_pauli",
         method=decoupling.scheduling_method,
         decoupling=pulses,
         staggered=decoupling.staggered,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,20 @@ class TwirlGroup:
 
     def __len__(self) -> int:
         return len(self.before)
+
+    @cached_property
+    def times(self) -> NDArray[np.uint8]:
+        """Shape ``(4, 16)``: place of each element multiplied with I, X, Z and Y on all its qubits; of those of no place 0.
+
+        A product that the group does not have is replaced by the element itself.
+        """
+        width = 5 if self.before.max() > 3 else 1
+        place = {int(code): i for i, code in enumerate(self.before)}
+        out = np.zeros((4, 16), dtype=np.uint8)
+        for pauli in range(4):
+            for i, code in enumerate(self.before.tolist()):
+                out[pauli, i] = place.get(code ^ (pauli * width), i)
+        return out
 
     @property
     def legs(self) -> NDArray[np.uint8]:

@@ -50,6 +50,8 @@ class TwirledCircuit:
     """What the angles of the circuit's own gates have more than those of ``U``."""
     groups: tuple[TwirlGroup, ...]
     """The groups Paulis are drawn from: gates and idle qubits, layer by layer."""
+    balanced: bool
+    """Whether every Pauli comes equally often on each qubit (where randomizations are a multiple of four)."""
     sources: NDArray[np.intp]
     """Shape ``(merged gates, 2)``: the leg whose Pauli a merged gate takes up on its left and on its right, see
     :mod:`~qiskit_local_runtime.sweeps.dressing`."""
@@ -94,11 +96,25 @@ class TwirledCircuit:
         out = np.empty((rows, self.num_randomizations, len(self.sources)), dtype=np.uint8)
         for number, row in enumerate(out, start):
             rng = np.random.default_rng(_child(self.seed, number))
-            which = rng.integers(0, 16, (self.num_randomizations, len(sizes)), dtype=np.uint8) & (sizes - np.uint8(1))
+            which = self._drawn(rng, sizes)
             legs = np.zeros((1 + 4 * len(sizes), self.num_randomizations), dtype=np.uint8)
             legs[1:] = table[starts + which].reshape(self.num_randomizations, 4 * len(sizes)).T
             row[...] = (legs[self.sources[:, 0]] | (legs[self.sources[:, 1]] << 2)).T
         return out
+
+    def _drawn(self, rng: np.random.Generator, sizes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Which element of each group, ``(randomizations, groups)``.
+
+        Balanced: a quarter as many are drawn, and each comes four times, multiplied with I, X, Z and Y on all qubits.
+        """
+        count = self.num_randomizations
+        distinct = -(-count // 4) if self.balanced else count
+        which = rng.integers(0, 16, (distinct, len(sizes)), dtype=np.uint8) & (sizes - np.uint8(1))
+        if not self.balanced:
+            return which
+        times = np.stack([group.times for group in self.groups]) if self.groups else np.zeros((0, 4, 16), dtype=np.uint8)
+        turned = times[np.arange(len(sizes)), :, which]
+        return np.asarray(turned.transpose(0, 2, 1).reshape(4 * distinct, len(sizes))[:count])
 
     def values(
         self, originals: NDArray[np.float64], paulis: NDArray[np.uint8] | None = None, *, start: int = 0
@@ -134,6 +150,7 @@ def twirled(
     *,
     basis: str = "rz-sx",
     measures: bool = False,
+    balanced: bool = False,
 ) -> TwirledCircuit:
     """Twirl every layer of two-qubit gates of a circuit.
 
@@ -150,6 +167,7 @@ def twirled(
         basis: the gates merged one-qubit gates are written in, a key of :data:`~qiskit_local_runtime.sweeps.euler.BASES`;
             :func:`~qiskit_local_runtime.sweeps.euler.basis_for` finds a device's.
         measures: whether a measurement counts as a layer for ``active-accum`` and ``active-circuit``: measurement twirling.
+        balanced: draw every Pauli equally often on each qubit, where randomizations are a multiple of four.
 
     Raises:
         IBMInputValueError: an argument is none of the above.
@@ -172,6 +190,7 @@ def twirled(
         Merged.of(dresser.contents, originals),
         BASES[basis].offsets,
         tuple(dresser.groups),
+        balanced,
         np.array(dresser.sources, dtype=np.intp).reshape(-1, 2),
     )
 

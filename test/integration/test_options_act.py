@@ -77,6 +77,7 @@ _RUNS: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
     "twirling.enable_measure": ({}, (True,)),
     "twirling.num_randomizations": ({"twirling": {"enable_measure": True}}, (2, 7)),
     "twirling.shots_per_randomization": ({"twirling": {"enable_measure": True}}, (32, 100)),
+    "twirling.group": (_GATES, ("balanced_pauli",)),
     "twirling.strategy": (_GATES, ("active", "active-circuit", "all")),
     "dynamical_decoupling.enable": ({}, (True,)),
     "dynamical_decoupling.sequence_type": (_PULSES, ("XpXm", "XY4")),
@@ -95,7 +96,8 @@ _RUNS: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
 """Options that change the circuits: each with what else is set, and values that all run something else."""
 _SETTINGS_OF_RESULTS = {"resilience.zne.extrapolator", "resilience.zne.extrapolated_noise_factors"}
 _OTHERS = {
-    "twirling.group": "refused",
+    "twirling.group = local_c1": "refused",
+    "twirling.group = local_pauli": "what pauli is where a gate is not Clifford",
     "resilience.zne.amplifier = pea": "refused",
     "resilience.pec_mitigation": "refused",
     "resilience.pec.max_overhead": "of PEC",

@@ -457,3 +457,28 @@ def _history_of_bits(circuit: QuantumCircuit) -> list[list[tuple[str, list[int]]
         [(item.name, [circuit.find_bit(q).index for q in item.qubits]) for item in circuit.data if clbit in item.clbits]
         for clbit in circuit.clbits
     ]
+
+
+class TestBalanced(unittest.TestCase):
+    """Every Pauli equally often on each qubit."""
+
+    def test_each_pauli_comes_as_often_before_each_layer_and_the_circuit_stays_what_it_was(self) -> None:
+        circuit = QuantumCircuit(3)
+        for gate in ("cz", "cx", "ecr"):
+            getattr(circuit, gate)(0, 1)
+            circuit.rzz(0.3, 1, 2)
+        done = twirled(circuit, 16, "all", _seed(), balanced=True)
+        left = done.draw(2)[..., [gate for layer in done.layers for gate in layer.fronts]] & 3
+        for row in left:
+            for column in row.T:
+                self.assertEqual(np.bincount(column, minlength=4).tolist(), [4] * 4)
+        for values in done.values(np.zeros((1, 0)))[0]:
+            found = done.circuit.assign_parameters(dict(zip(done.parameters, values, strict=True)))
+            self.assertLess(_same_up_to_phase(found, circuit), 1e-12)
+
+    def test_it_draws_something_else(self) -> None:
+        circuit = QuantumCircuit(2)
+        circuit.cz(0, 1)
+        one, other = (twirled(circuit, 6, "active", _seed(), balanced=balanced).draw(1) for balanced in (True, False))
+        self.assertEqual(one.shape, other.shape)
+        self.assertTrue((one != other).any())
