@@ -21,7 +21,7 @@ from ..sweeps.durations import Durations
 from ..sweeps.euler import basis_for
 from ..sweeps.layer_noise import with_layer_noise
 from ..sweeps.lindblad import PauliLindblad
-from ..sweeps.schedule import scheduled
+from ..sweeps.schedule import scheduled, without_duration
 from ..sweeps.weave import woven
 from ..techniques.decoupling import Decoupling, Report, decoupled
 from ..techniques.gate_twirling import Strategy, TwirledCircuit, twirled
@@ -295,12 +295,10 @@ def _durations(device: ActiveDevice, target: Target | None, wanted: Wanted) -> D
 
 def _scheduled(circuit: QuantumCircuit, durations: Durations, wanted: Wanted, device: ActiveDevice) -> QuantumCircuit | None:
     """The circuit with its idle times; ``None`` where they cannot be known and nothing depends on them that was asked for."""
-    try:
-        return scheduled(circuit, durations, wanted.method)
-    except IBMInputValueError:
-        if wanted.decoupling is not None or device.idle is not None:
-            raise
+    needed = wanted.decoupling is not None or device.idle is not None
+    if not needed and without_duration(circuit, durations):
         return None
+    return scheduled(circuit, durations, wanted.method)
 
 
 def _idle_costs(device: ActiveDevice) -> bool:

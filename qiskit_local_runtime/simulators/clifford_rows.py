@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -14,6 +12,7 @@ from qiskit.circuit import Parameter
 
 from ..sweeps import Step, Sweep, Tape
 from ..sweeps.angles import Angles
+from ..sweeps.recent import Recent
 from .clifford import CliffordStep, NotCliffordError, Table, table_of
 from .gate_matrices import FAMILIES
 from .state_compile import gates_of
@@ -178,8 +177,7 @@ def _equal_rows(kinds: NDArray[np.int32]) -> list[NDArray[np.intp]]:
     return np.split(order, np.flatnonzero(np.diff(where[order])) + 1)
 
 
-_LOCK = threading.Lock()
-_CACHE: OrderedDict[Hashable, CliffordCircuit] = OrderedDict()
+_CACHE: Recent[CliffordCircuit] = Recent(_KEPT)
 
 
 def clifford_circuit(tape: Tape, parameters: tuple[Parameter, ...]) -> CliffordCircuit:
@@ -188,17 +186,7 @@ def clifford_circuit(tape: Tape, parameters: tuple[Parameter, ...]) -> CliffordC
     Raises:
         NotCliffordError: with the gate's name.
     """
-    key = (tape.key, parameters)
-    with _LOCK:
-        if key in _CACHE:
-            _CACHE.move_to_end(key)
-            return _CACHE[key]
-    done = _read(tape, parameters)
-    with _LOCK:
-        _CACHE[key] = done
-        while len(_CACHE) > _KEPT:
-            _CACHE.popitem(last=False)
-    return done
+    return _CACHE.get((tape.key, parameters), lambda: _read(tape, parameters))
 
 
 def clifford_steps(tape: Tape, sweep: Sweep, row: int) -> list[CliffordStep]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..devices.device import ActiveDevice
 from ..sweeps import Step, Tape
+from ..sweeps.recent import Recent
 from .jumps import Jumps, jumps_of
 from .state_compile import Compiled, Merger, gates_of
 from .state_ops import Dense, Diagonal, Gate, Local, Operation, Permute
@@ -74,22 +73,10 @@ def _jumps(step: Step, device: ActiveDevice, when: str = "both") -> Iterator[tup
 
 def program_of(tape: Tape, device: ActiveDevice) -> JumpProgram:
     """Compile a tape with a device's noise, or return what was compiled for an equal one before."""
-    key = (tape.key, id(device.noise))
-    with _LOCK:
-        found = _CACHE.get(key)
-        if found is not None and found[0] is device.noise:
-            _CACHE.move_to_end(key)
-            return found[1]
-    done = _compile(tape, device)
-    with _LOCK:
-        _CACHE[key] = (device.noise, done)
-        while len(_CACHE) > _KEPT:
-            _CACHE.popitem(last=False)
-    return done
+    return _CACHE.get((tape.key, id(device.noise)), lambda: _compile(tape, device), device.noise)
 
 
-_LOCK = threading.Lock()
-_CACHE: OrderedDict[Hashable, tuple[Any, JumpProgram]] = OrderedDict()
+_CACHE: Recent[JumpProgram] = Recent(_KEPT)
 
 
 def _compile(tape: Tape, device: ActiveDevice) -> JumpProgram:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -18,6 +16,7 @@ from qiskit.circuit.library import StatePreparation, get_standard_gate_name_mapp
 from ..errors import IBMInputValueError
 from ..sweeps import Step, Sweep, Tape, tape_of
 from ..sweeps.angles import Angles
+from ..sweeps.recent import Recent
 from .gate_matrices import FAMILIES, Matrices
 from .state_ops import Dense, Diagonal, Gate, Local, Operation, Permute, Rotations
 
@@ -59,20 +58,10 @@ class Compiled:
 
 def compiled(tape: Tape) -> Compiled:
     """Compile a tape's body, or return what was compiled for an equal one before."""
-    with _LOCK:
-        if tape.key in _CACHE:
-            _CACHE.move_to_end(tape.key)
-            return _CACHE[tape.key]
-    done = _compile(tape)
-    with _LOCK:
-        _CACHE[tape.key] = done
-        while len(_CACHE) > _KEPT:
-            _CACHE.popitem(last=False)
-    return done
+    return _CACHE.get(tape.key, lambda: _compile(tape))
 
 
-_LOCK = threading.Lock()
-_CACHE: OrderedDict[Hashable, Compiled] = OrderedDict()
+_CACHE: Recent[Compiled] = Recent(_KEPT)
 
 
 def _compile(tape: Tape) -> Compiled:

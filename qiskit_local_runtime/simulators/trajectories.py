@@ -25,6 +25,8 @@ from .state_ops import Gate, State, apply_gate, reduced
 
 _AMPLITUDES = 1 << 17
 """Amplitudes evolved together; a number of its own, so that the bits do not depend on the machine."""
+_PER_SHOT = 1.5e-7
+"""Seconds to draw the bits of a shot once its state is there."""
 _PAULIS = np.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]], dtype=complex)
 
 
@@ -50,7 +52,8 @@ class TrajectorySimulator:
         rate = event_rate(sweep.tapes[0], device)
         if rate is not None:
             seconds = evolution_seconds(rows * endings * states_of(shots, rate), gates, device.num_qubits)
-            return Estimate(int(16 * 8 * tips_of(device.num_qubits) * 2.0**device.num_qubits), seconds + rows * endings * 1e-3)
+            drawing = rows * endings * (1e-3 + shots * _PER_SHOT)
+            return Estimate(int(16 * 8 * tips_of(device.num_qubits) * 2.0**device.num_qubits), seconds + drawing)
         size = 2.0**device.num_qubits
         noisy = 1.0 if device.noise is None else 3.0
         seconds = rows * endings * gates * (3e-5 + shots * noisy * (size * 6e-9 + 1e-7))

@@ -5,7 +5,6 @@ The noise of a layer acts before it: a noisy layer is ``U ∘ Λ``, ``Λ`` first
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -59,8 +58,3 @@ def unique_layer(gates: Iterable[Placed], twirled: Iterable[int], physical: tupl
         where = tuple(physical[qubit] for qubit in gate.qubits)
         described.append((gate.item.name, angles, tuple(sorted(where)) if gate.item.name in _SYMMETRIC else where))
     return UniqueLayer(tuple(sorted(described)), tuple(sorted(physical[q] for q in twirled)))
-
-
-def most_frequent(layers: Iterable[UniqueLayer]) -> tuple[UniqueLayer, ...]:
-    """Each layer once, the most frequent first; of equally frequent ones, the first that occurs."""
-    return tuple(layer for layer, _ in Counter(layers).most_common())

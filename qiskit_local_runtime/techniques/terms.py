@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 from qiskit.quantum_info import SparseObservable
 
 from ..sweeps import Terms
+from ..sweeps.recent import Recent
 
 _LETTER_OF_BIT_TERM = np.zeros(16, dtype=np.uint8)
 for _bits, _letter in zip((0b0010, 0b0011, 0b0001, 0b1001, 0b0101, 0b1010, 0b0110, 0b1011, 0b0111), range(1, 10), strict=True):
@@ -42,9 +41,7 @@ def key_of(observable: SparseObservable) -> bytes:
     return b"|".join(np.ascontiguousarray(part).tobytes() for part in parts)
 
 
-_LOCK = threading.Lock()
-_CACHE: OrderedDict[tuple[tuple[bytes, ...], tuple[int, ...]], Observables] = OrderedDict()
-_KEPT = 32
+_CACHE: Recent[Observables] = Recent(32)
 
 
 def take_apart(observables: list[SparseObservable], qubits: tuple[int, ...]) -> Observables:
@@ -53,16 +50,7 @@ def take_apart(observables: list[SparseObservable], qubits: tuple[int, ...]) -> 
     The last few answers are kept: variational loops ask for the same observable thousands of times.
     """
     key = (tuple(key_of(o) for o in observables), qubits)
-    with _LOCK:
-        if key in _CACHE:
-            _CACHE.move_to_end(key)
-            return _CACHE[key]
-    done = _take_apart(observables, qubits)
-    with _LOCK:
-        _CACHE[key] = done
-        while len(_CACHE) > _KEPT:
-            _CACHE.popitem(last=False)
-    return done
+    return _CACHE.get(key, lambda: _take_apart(observables, qubits))
 
 
 def _take_apart(observables: list[SparseObservable], qubits: tuple[int, ...]) -> Observables:

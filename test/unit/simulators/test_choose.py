@@ -70,6 +70,12 @@ class TestChoice(unittest.TestCase):
         self.assertIn(simulator.name, wanted, name)
         self.assertEqual(estimate.note, "", name)
 
+    @data((10, 5), (10, 1), (14, 1), (20, 1))
+    def test_many_shots_without_noise_are_drawn_from_a_state_vector(self, case: tuple[int, int]) -> None:
+        num_qubits, rows = case
+        sweep = Sweep(_chain(num_qubits), (), np.zeros((rows, 0)), 10**6)
+        self.assertEqual(choose(sweep, noiseless(num_qubits), exact=False)[0].name, "statevector")
+
     @data("statevector", "density_matrix", "trajectories", "stabilizer", "matrix_product_state", "extended_stabilizer")
     def test_a_method_asked_for_is_used(self, method: str) -> None:
         sweep = _sweep(measured(random_clifford(3, 10, 1)))

@@ -8,7 +8,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator
 
 from qiskit_local_runtime.sweeps.layers import layers_of
-from qiskit_local_runtime.sweeps.unique_layers import UniqueLayer, most_frequent, unique_layer
+from qiskit_local_runtime.sweeps.unique_layers import UniqueLayer, unique_layer
 
 
 def _layer(circuit: QuantumCircuit, physical: tuple[int, ...], twirled: tuple[int, ...]) -> UniqueLayer:
@@ -41,11 +41,6 @@ class TestUniqueLayer(unittest.TestCase):
         wanted = QuantumCircuit(3)
         wanted.cx(0, 2)
         self.assertEqual(Operator(found), Operator(wanted))
-
-    def test_the_most_frequent_come_first(self) -> None:
-        one, two = UniqueLayer((("cz", (), (0, 1)),), (0, 1)), UniqueLayer((("cz", (), (1, 2)),), (1, 2))
-        self.assertEqual(most_frequent([one, two, two]), (two, one))
-        self.assertEqual(most_frequent([one, two]), (one, two))
 
 
 if __name__ == "__main__":
