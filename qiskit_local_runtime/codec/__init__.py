@@ -2,6 +2,7 @@
 
 from .kind import Kind
 from .packing import pack, unpack
-from .text import decode, encode
+from .stream import encode_in_pieces
+from .text import as_tree, decode, encode
 
-__all__ = ["Kind", "decode", "encode", "pack", "unpack"]
+__all__ = ["Kind", "as_tree", "decode", "encode", "encode_in_pieces", "pack", "unpack"]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_LEVEL = 1
+LEVEL = 1
 """Higher ones take several times as long for a few per cent."""
 
 
@@ -18,7 +18,7 @@ def array_to_text(array: NDArray[Any]) -> str:
     """An array of numbers or words as text, bit by bit."""
     buffer = io.BytesIO()
     np.lib.format.write_array(buffer, array, allow_pickle=False)
-    return base64.standard_b64encode(zlib.compress(buffer.getbuffer(), _LEVEL)).decode("ascii")
+    return base64.standard_b64encode(zlib.compress(buffer.getbuffer(), LEVEL)).decode("ascii")
 
 
 def array_from_text(text: str) -> NDArray[Any]:

@@ -21,6 +21,7 @@ from qiskit import qpy
 from qiskit.circuit import Instruction, Parameter, ParameterExpression, QuantumCircuit
 from qiskit.circuit.parametertable import ParameterView
 
+from .delays import with_units, without_units
 from .kind import Kind, derived, of_class
 
 Change = Callable[[Any], Any]
@@ -59,10 +60,10 @@ def exact_circuit_kinds(write: Change, read: Change) -> tuple[Kind, ...]:
     """
 
     def to_bytes(circuit: QuantumCircuit) -> NDArray[np.uint8]:
-        return np.frombuffer(_dump(circuit, write, qpy.QPY_VERSION), dtype=np.uint8)
+        return np.frombuffer(_dump(without_units(circuit), write, qpy.QPY_VERSION), dtype=np.uint8)
 
     def from_bytes(data: NDArray[np.uint8]) -> QuantumCircuit:
-        return _load(data.tobytes(), read)
+        return with_units(_load(data.tobytes(), read))
 
     return (
         Kind("qpy", derived(QuantumCircuit), to_bytes, from_bytes),

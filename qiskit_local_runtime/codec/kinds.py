@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import noise, noise_learning, operators, plain, pubs, results
+from . import noise, noise_learning, operators, plain, program_results, pubs, results
 from .arrays import array_from_text, array_to_text
 from .circuits import EXPRESSIONS, LOSSY, circuit_kinds, exact_circuit_kinds
 from .kind import Kind
@@ -15,7 +15,7 @@ from .tree import Reader, Writer
 
 _SHARED = (*plain.SHARED, *operators.SHARED, *pubs.SHARED, *results.SHARED, *noise.SHARED, *noise_learning.SHARED)
 _LOSSY = (*operators.LOSSY, *pubs.LOSSY, *LOSSY)
-_OWN = (*operators.OWN, *EXPRESSIONS, *noise_learning.OWN)
+_OWN = (*operators.OWN, *EXPRESSIONS, *noise_learning.OWN, *program_results.OWN)
 _EXACT = (*plain.EXACT, *operators.EXACT, *pubs.EXACT, *noise.EXACT)
 
 

@@ -25,7 +25,15 @@ def encode(value: Any, extra: Sequence[Kind] = ()) -> str:
     Raises:
         TypeError: something in it cannot be written; says where it is.
     """
-    return json.dumps(Writer((*extra, *TEXT), array_to_text, exact=False).write(value))
+    return json.dumps(as_tree(value, extra))
+
+
+def as_tree(value: Any, extra: Sequence[Kind] = ()) -> Any:
+    """What :func:`encode` writes, as lists, dictionaries, text and numbers.
+
+    Args and errors: see :func:`encode`.
+    """
+    return Writer((*extra, *TEXT), array_to_text, exact=False).write(value)
 
 
 def decode(text: str, extra: Sequence[Kind] = ()) -> Any:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qiskit.providers import BackendV2
 from qiskit.transpiler import Target
@@ -15,6 +15,10 @@ from ..sweeps.layer_noise import LayerModels
 from .device import ActiveDevice
 from .idle import TimedNoise
 from .noise import ActiveNoise, DeviceNoise
+
+if TYPE_CHECKING:
+    from ..sweeps.lindblad import PauliLindblad
+    from ..sweeps.unique_layers import UniqueLayer
 
 _KEPT = 64
 
@@ -59,6 +63,14 @@ class DescribedDevice:
             while len(self._active) > _KEPT:
                 self._active.popitem(last=False)
             return self._active[qubits]
+
+    def true_layer_noise(
+        self, layer: UniqueLayer, *, coupling: Iterable[tuple[int, int]] | None = None, dressing: bool = False
+    ) -> PauliLindblad:
+        """The Pauli–Lindblad twirl of its noise on a layer; see :func:`~.truth.layer_truth`."""
+        from .truth import true_layer_noise
+
+        return true_layer_noise(self, layer, coupling=coupling, dressing=dressing)
 
     def _restricted(self, qubits: tuple[int, ...]) -> ActiveDevice:
         return ActiveDevice(

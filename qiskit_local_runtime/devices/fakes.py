@@ -13,6 +13,8 @@ from qiskit.providers import BackendV2
 
 _PACKAGE = "qiskit_ibm_runtime"
 _PROVIDER = f"{_PACKAGE}.fake_provider"
+_QPU = "ibm_"
+"""What the names of IBM's QPUs begin with."""
 
 
 @cache
@@ -30,9 +32,20 @@ def fake_names() -> dict[str, int]:
     return out
 
 
+def fake_behind(name: object) -> str | None:
+    """The fake device that stands for a name: its own, or that of the QPU it was taken from (``ibm_fez``)."""
+    if not isinstance(name, str):
+        return None
+    fake = f"fake_{name.removeprefix(_QPU)}" if name.startswith(_QPU) else name
+    return fake if fake in fake_names() else None
+
+
 def make_fake(name: str) -> BackendV2:
-    """A fake device by name."""
-    made: BackendV2 = _classes()[name]()
+    """A fake device by name; one that stands for a QPU has the QPU's name."""
+    fake = fake_behind(name)
+    made: BackendV2 = _classes()[fake or name]()
+    if name != fake:
+        made.name = name
     return made
 
 
@@ -42,7 +55,9 @@ def fake_name(backend: BackendV2) -> str | None:
     if not kind.__module__.startswith(f"{_PROVIDER}."):
         return None
     name = getattr(kind, "backend_name", None)
-    return name if isinstance(name, str) and name in fake_names() and _classes().get(name) is kind else None
+    if not isinstance(name, str) or name not in fake_names() or _classes().get(name) is not kind:
+        return None
+    return backend.name if fake_behind(backend.name) == name else name
 
 
 @cache

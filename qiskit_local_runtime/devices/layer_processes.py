@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,15 +12,17 @@ from qiskit.circuit import CircuitInstruction, Parameter, ParameterExpression, Q
 from ..errors import IBMInputValueError
 from ..sweeps import Step, tape_of
 from ..sweeps.durations import NOISELESS
-from ..sweeps.euler import append_rotation, basis_for
+from ..sweeps.euler import BASES, append_rotation, basis_for, with_paulis
 from ..sweeps.layer_noise import MARK, LayerMark, with_layer_noise
 from ..sweeps.schedule import scheduled
 from ..sweeps.weave import woven
 from .channel import Channel
 from .described import DescribedDevice
-from .device import ActiveDevice
+from .device import ActiveDevice, Noise
 from .durations import durations_of
 from .pauli_flow import Process
+
+_PAULIS = 4
 
 
 def noisy_layer(active: ActiveDevice, device: DescribedDevice, layer: QuantumCircuit) -> Iterator[Process]:
@@ -97,13 +99,40 @@ def gate_process(step: Step) -> Process:
 
 
 def dressing_noise(active: ActiveDevice, device: DescribedDevice) -> Iterator[Process]:
-    """The noise of one merged one-qubit gate on every qubit, each channel twirled; none where one-qubit gates have none."""
+    """The noise of one merged one-qubit gate on every qubit, behind it; none where one-qubit gates have none.
+
+    It is averaged over the Paulis that twirling makes of the gate: errors between its pulses are carried through those that
+    follow.
+    """
     if active.noise is None:
         return
     basis = "rz-sx" if device.target is None else basis_for(device.target.operation_names)
-    circuit = QuantumCircuit(active.num_qubits)
-    for qubit in range(active.num_qubits):
-        append_rotation(circuit, qubit, [Parameter(f"{name}{qubit}") for name in "abc"], basis)
+    drawn = with_paulis(np.zeros(3))[:_PAULIS] + np.array(BASES[basis].offsets)
+    found: dict[int, NDArray[np.float64]] = {}
+    for angles in drawn.tolist():
+        for qubit, noise in _behind(_merged(active.num_qubits, angles, basis), active.noise).items():
+            found[qubit] = found.get(qubit, 0) + noise / _PAULIS
+    for qubit, noise in found.items():
+        yield Process(noise, (qubit,))
+
+
+def _merged(num_qubits: int, angles: Sequence[float], basis: str) -> QuantumCircuit:
+    """The same merged gate on every qubit."""
+    parameters = [Parameter(name) for name in "abc"]
+    circuit = QuantumCircuit(num_qubits)
+    for qubit in range(num_qubits):
+        append_rotation(circuit, qubit, parameters, basis)
+    return circuit.assign_parameters(dict(zip(parameters, angles, strict=True)))
+
+
+def _behind(circuit: QuantumCircuit, noise: Noise) -> dict[int, NDArray[np.float64]]:
+    """All noise of a circuit of one-qubit gates as if it acted at its end: transfer matrices of the qubits that have any."""
+    ideal = {qubit: np.eye(4) for qubit in range(circuit.num_qubits)}
+    noisy, touched = dict(ideal), set()
     for step in tape_of(circuit).steps:
-        for channel, where in active.noise.after(step):
-            yield Process(np.diag(np.diag(channel.ptm)), where)
+        (qubit,), gate = step.qubits, gate_process(step).ptm
+        ideal[qubit], noisy[qubit] = gate @ ideal[qubit], gate @ noisy[qubit]
+        for channel, (where,) in noise.after(step):
+            noisy[where] = channel.ptm @ noisy[where]
+            touched.add(where)
+    return {qubit: noisy[qubit] @ ideal[qubit].T for qubit in sorted(touched)}

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from qiskit.providers import BackendV2, Options
 from qiskit.transpiler import Target
 
 from ..errors import IBMBackendError
 from .presets import Preset
+
+if TYPE_CHECKING:
+    from ..sweeps.lindblad import PauliLindblad
+    from ..sweeps.unique_layers import UniqueLayer
 
 
 class NoisyBackend(BackendV2):
@@ -59,6 +64,14 @@ class NoisyBackend(BackendV2):
         """As of the backend."""
         limit: int | None = self._inner.max_circuits
         return limit
+
+    def true_layer_noise(
+        self, layer: UniqueLayer, *, coupling: Iterable[tuple[int, int]] | None = None, dressing: bool = False
+    ) -> PauliLindblad:
+        """The Pauli–Lindblad twirl of its noise on a layer; see :func:`~.truth.layer_truth`."""
+        from .truth import true_layer_noise
+
+        return true_layer_noise(self, layer, coupling=coupling, dressing=dressing)
 
     def run(self, run_input: Any, **options: Any) -> Any:
         """Always refuses: noise that grows with idle time needs the runtime.

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from qiskit.providers import BackendV2
 
 from ..errors import IBMInputValueError, IBMRuntimeError
-from .fakes import fake_names
+from .fakes import fake_behind, fake_names
+from .noisy_backend import NoisyBackend
 from .registry_equal import aer_options, fingerprint, unchanged, unchanged_fake
 from .registry_filters import BackendFacts, matches, summary
+from .registry_noisy import preset_from, preset_to
 from .registry_own import AER_METHODS, aer_name, generic_size, is_own, make_own, own_names
 
 __all__ = [
@@ -32,7 +35,8 @@ __all__ = [
 ]
 
 Spec = dict[str, Any]
-"""``{"kind": "named", "name": …}`` or ``{"kind": "aer", "options": {…}}``; JSON."""
+"""``{"kind": "named", "name": …}``, ``{"kind": "aer", "options": {…}}`` or ``{"kind": "noisy", "inner": {…}, "presets": […],
+"seed": …}``; JSON."""
 
 _lock = threading.RLock()
 _making: dict[str, threading.Lock] = {}
@@ -40,7 +44,7 @@ _making: dict[str, threading.Lock] = {}
 _made: dict[str, BackendV2] = {}
 _added: dict[str, BackendV2] = {}
 _described: dict[str, BackendV2] = {}
-"""Simulators made from options, by these."""
+"""Simulators made from options and backends with presets, by their descriptions."""
 _prints: dict[str, str] = {}
 """Fingerprints of the generic devices, as they were made."""
 _by_queue: dict[str, Spec] = {}
@@ -58,7 +62,7 @@ def num_qubits(name: str) -> int | None:
     Raises:
         QiskitBackendNotFoundError: there is none of this name.
     """
-    said = fake_names().get(name) or generic_size(name)
+    said = fake_names().get(fake_behind(name) or "") or generic_size(name)
     if said is not None:
         return said
     size: int | None = backend_named(name).num_qubits
@@ -114,6 +118,10 @@ def spec_of(backend: BackendV2) -> Spec | None:
     name = _name_of(backend)
     if name is not None:
         return {"kind": "named", "name": name}
+    if isinstance(backend, NoisyBackend):
+        inner = spec_of(backend.inner)
+        presets = [preset_to(preset) for preset in backend.presets]
+        return None if inner is None else {"kind": "noisy", "inner": inner, "presets": presets, "seed": backend.seed}
     options = aer_options(backend)
     if options is None:
         return None
@@ -133,21 +141,25 @@ def backend_of(spec: Spec) -> BackendV2:
     if kind == "named":
         found = backend_named(spec["name"])
         return found if spec_of(found) == spec else make_own(spec["name"], names())
+    if kind == "noisy" and isinstance(spec.get("inner"), dict) and isinstance(spec.get("presets"), list):
+        return _described_by(spec, _noisy)
     if kind != "aer" or not isinstance(spec.get("options"), dict):
         raise IBMRuntimeError(
-            f"expected the description of a backend, of kind 'named' or 'aer', found {spec!r}: it was written by a later "
-            "version of this package, or is damaged. Read it with the version that wrote it."
+            f"expected the description of a backend, of kind 'named', 'aer' or 'noisy', found {spec!r}: it was written by a "
+            "later version of this package, or is damaged. Read it with the version that wrote it."
         )
-    return _aer_of(spec)
+    return _described_by(spec, _aer)
 
 
 def queue_of(spec: Spec) -> str:
     """The name of the queue of a description: equal for equal ones."""
     if spec["kind"] == "named":
         name: str = spec["name"]
+    elif spec["kind"] == "noisy":
+        kinds = "+".join(preset["preset"] for preset in spec["presets"]) or "noiseless"
+        name = f"{queue_of(spec['inner'])}+{kinds}~{_digest([spec['presets'], spec['seed']])}"
     else:
-        options = json.dumps(spec["options"], sort_keys=True)
-        name = "aer_simulator" + (f"~{hashlib.sha256(options.encode()).hexdigest()[:12]}" if spec["options"] else "")
+        name = "aer_simulator" + (f"~{_digest(spec['options'])}" if spec["options"] else "")
     with _lock:
         _by_queue[name] = spec
     return name
@@ -170,16 +182,33 @@ def backend_of_queue(queue: str) -> BackendV2:
     return backend_of(spec) if spec is not None else backend_named(queue)
 
 
-def _aer_of(spec: Spec) -> BackendV2:
+def _described_by(spec: Spec, make: Callable[[Spec], BackendV2]) -> BackendV2:
     """The same object each time, so that what was found out about it is not found out again."""
+    key = json.dumps(spec, sort_keys=True)
+    found = _described.get(key)
+    if found is not None and spec_of(found) == spec:
+        return found
+    made = make(spec)
+    with _lock:
+        if _described.get(key) is found:
+            _described[key] = made
+        return _described[key]
+
+
+def _aer(spec: Spec) -> BackendV2:
     from qiskit_aer import AerSimulator
 
-    key = json.dumps(spec["options"], sort_keys=True)
-    with _lock:
-        found = _described.get(key)
-        if found is None or aer_options(found) != spec["options"]:
-            found = _described[key] = AerSimulator(**spec["options"])
-        return found
+    return AerSimulator(**spec["options"])
+
+
+def _noisy(spec: Spec) -> BackendV2:
+    from .with_noise import with_noise
+
+    return with_noise(backend_of(spec["inner"]), *map(preset_from, spec["presets"]), seed=spec["seed"])
+
+
+def _digest(form: Any) -> str:
+    return hashlib.sha256(json.dumps(form, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _may_be_made(name: object) -> bool:

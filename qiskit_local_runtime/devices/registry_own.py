@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from qiskit.providers import BackendV2
 from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
-from .fakes import fake_names, make_fake
+from .fakes import fake_behind, fake_names, make_fake
 
 AER_METHODS = ("", "statevector", "density_matrix", "stabilizer", "matrix_product_state")
 GENERIC_SIZES = (5, 20, 127)
@@ -38,14 +38,14 @@ def generic_size(name: str) -> int | None:
 
 def is_own(name: str) -> bool:
     """Whether this is the name of one of them, listed or not."""
-    return generic_size(name) is not None or name in own_names()
+    return generic_size(name) is not None or fake_behind(name) is not None or name in own_names()
 
 
 def make_own(name: str, known: Iterable[str]) -> BackendV2:
     """A new backend of this name.
 
     Args:
-        name: as listed by :func:`own_names`, or ``generic_<n>q``.
+        name: as listed by :func:`own_names`, ``generic_<n>q``, or a QPU's (``ibm_fez``), for which its fake device stands.
         known: the names to suggest when there is none of this name.
 
     Raises:
@@ -59,7 +59,7 @@ def make_own(name: str, known: Iterable[str]) -> BackendV2:
     size = generic_size(name) if isinstance(name, str) else None
     if size is not None:
         return _generic(name, size)
-    if name in fake_names():
+    if fake_behind(name) is not None:
         return make_fake(name)
     raise QiskitBackendNotFoundError(f"No local backend is named {name!r}.{_hint(str(name), known)}")
 

@@ -98,8 +98,9 @@ def layer_truth(
         layer: whose gates the device has.
         coupling: pairs of physical qubits that generators of weight 2 act on; ``None``: the device's. Pairs that share a
             gate or crosstalk are always among them.
-        dressing: add the noise of the one-qubit gates that a twirled circuit has before the layer, on every qubit, each
-            twirled as if it acted just before the layer: right to first order in their errors.
+        dressing: add the noise of the one-qubit gates that a twirled circuit has before the layer, on every qubit: that of
+            gates that are Paulis, as where noise is learned, averaged over them. Other gates carry the errors between their
+            pulses to other axes.
 
     Raises:
         IBMBackendError: the backend runs circuits itself.

@@ -52,11 +52,15 @@ def learning_circuit(layer: UniqueLayer, depth: int, bases: NDArray[np.uint8], b
     out = QuantumCircuit(width, width)
     ends = [np.zeros_like(_THERE)[bases]] if depth == 0 else [_THERE[bases], _BACK[bases]]
     parameters = _rotated(out, "there", basis)
-    for _ in range(2 * depth):
+    period = out.copy_empty_like()
+    period.barrier()
+    period.compose(gates, inplace=True)
+    # nothing keeps the first and last layers from the rotations beside them, so that these merge with their twirls
+    for item in (2 * depth * list(period.data))[1:]:
+        out._append(item)
+    if depth == 0:
         out.barrier()
-        out.compose(gates, inplace=True)
-    out.barrier()
-    if depth:
+    else:
         parameters += _rotated(out, "back", basis)
     out.measure(range(width), range(width))
     values = (np.stack(ends, axis=1) + np.array(BASES[basis].offsets)).reshape(len(bases), -1)

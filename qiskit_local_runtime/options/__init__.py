@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .base import Unset, UnsetType
+    from .executor import ExecutorOptions, settle_executor
     from .groups import (
         DynamicalDecouplingOptions,
         EnvironmentOptions,
@@ -43,6 +44,7 @@ _PLACES = {
     "EnvironmentOptions": "groups",
     "EstimatorOptions": "primitives",
     "ExecutionOptions": "groups",
+    "ExecutorOptions": "executor",
     "LayerNoiseLearningOptions": "resilience",
     "MeasureNoiseLearningOptions": "resilience",
     "NoiseLearnerOptions": "noise_learner",
@@ -59,6 +61,7 @@ _PLACES = {
     "ZneOptions": "resilience",
     "learner_options": "noise_learner",
     "settle_estimator": "settle",
+    "settle_executor": "executor",
     "settle_noise_learner": "noise_learner",
     "settle_noise_learner_v3": "noise_learner",
     "settle_sampler": "settle",
@@ -71,6 +74,7 @@ __all__ = [
     "EnvironmentOptions",
     "EstimatorOptions",
     "ExecutionOptions",
+    "ExecutorOptions",
     "LayerNoiseLearningOptions",
     "MeasureNoiseLearningOptions",
     "NoiseLearnerOptions",
@@ -87,6 +91,7 @@ __all__ = [
     "ZneOptions",
     "learner_options",
     "settle_estimator",
+    "settle_executor",
     "settle_noise_learner",
     "settle_noise_learner_v3",
     "settle_sampler",

@@ -11,7 +11,7 @@ from ..errors import OptionError, OptionNotImplementedError
 from ..techniques.zne_extrapolation import check_factors
 from .layer_learning import LearningSettings
 from .primitives import EstimatorOptions, PrimitiveOptions, SamplerOptions
-from .resilience import LayerNoiseLearningOptions
+from .resilience import LayerNoiseLearningOptions, PecOptions
 from .settings import (
     DecouplingSettings,
     EstimatorSettings,
@@ -111,11 +111,7 @@ def settle_estimator(options: EstimatorOptions, unimplemented: Policy = "raise")
             shots_per_randomization=_number(learning.shots_per_randomization),
         ),
         zne=_zne(options, enable=zne),
-        pec=PecSettings(
-            enable=pec,
-            max_overhead=resilience.pec.max_overhead,
-            noise_gain=None if resilience.pec.noise_gain == "auto" else float(resilience.pec.noise_gain),
-        ),
+        pec=_pec(resilience.pec, enable=pec),
         learning=_learning(resilience.layer_noise_learning)
         if injects and resilience.layer_noise_model is None
         else LearningSettings(),
@@ -142,6 +138,18 @@ def _check_dependencies(options: EstimatorOptions, *, pec: bool, zne: bool, inje
             f"options.resilience.{name} needs gate twirling, but options.twirling.enable_gates = False. Set one of the two to "
             "None."
         )
+
+
+def _pec(asked: PecOptions, *, enable: bool) -> PecSettings:
+    if enable and asked.max_overhead is not None and asked.max_overhead < 1:
+        raise OptionError(
+            {
+                "resilience.pec.max_overhead": f"expected at least 1, found {asked.max_overhead:g}: a sampling overhead is 1 "
+                "where no noise is cancelled, and more where some is. Raise it, or set pec_mitigation = False."
+            }
+        )
+    gain = None if asked.noise_gain == "auto" else float(asked.noise_gain)
+    return PecSettings(enable=enable, max_overhead=asked.max_overhead, noise_gain=gain)
 
 
 def _learning(asked: LayerNoiseLearningOptions) -> LearningSettings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,25 @@ class Wanted:
     """Shift the pulses of every other qubit."""
 
 
+class Drawn(NamedTuple):
+    """What is random in some value sets and randomizations of a dressed circuit."""
+
+    paulis: NDArray[np.uint8] | None
+    """Of twirled gates, injected ones included: ``(rows, randomizations, merged gates)``; ``None``: none are twirled."""
+    flips: NDArray[np.bool_]
+    """Of the bits :attr:`Dressed.flipped`: ``(rows, randomizations, bits)``."""
+    hertz: NDArray[np.float64] | None
+    """Detunings: ``(rows, randomizations, draws, columns)``; ``None``: nothing is detuned."""
+
+    def part(self, rows: slice, randomizations: slice) -> Drawn:
+        """Some value sets and randomizations of it."""
+        return Drawn(
+            None if self.paulis is None else self.paulis[rows, randomizations],
+            self.flips[rows, randomizations],
+            None if self.hertz is None else self.hertz[rows, randomizations],
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Dressed:
     """A circuit as it really runs, for any number of value sets and randomizations."""
@@ -94,38 +113,46 @@ class Dressed:
         """Whether randomizations differ in more than the flips before their measurements."""
         return self.twirl is not None or bool(self.columns) or bool(self.flipped)
 
-    def values(self, values: NDArray[np.float64], flips: NDArray[np.bool_], start: int = 0) -> NDArray[np.float64]:
-        """Values of :attr:`parameters`, drawn anew for every value set, randomization and draw.
+    def draw(self, rows: int, start: int = 0) -> Drawn:
+        """Draw anew for every value set and randomization.
+
+        Args:
+            rows: how many value sets.
+            start: number of the first of them among all; each has seeds of its own, so that rows drawn in portions are those
+                drawn at once.
+        """
+        count = self.randomizations if self.varied else 1
+        hertz = None
+        if self.columns and self.idle is not None:
+            drawn = detunings(replace(self.idle, draws=self.draws), rows, count, self._child(1), start=start)
+            hertz = drawn[..., list(self.columns)]
+        paulis = None if self.twirl is None else self._paulis(self.twirl, rows, start)
+        return Drawn(paulis, draw_midway((rows, count), len(self.flipped), self._child(2), start=start), hertz)
+
+    def values(self, values: NDArray[np.float64], drawn: Drawn) -> NDArray[np.float64]:
+        """Values of :attr:`parameters`.
 
         Args:
             values: shape ``(rows, original parameters)``.
-            flips: as :meth:`flips` draws them for the same rows.
-            start: number of the first row among all.
+            drawn: for the same rows, all or some randomizations.
 
         Returns:
             Shape ``(rows, randomizations, draws, parameters)``, with one randomization where they are not :attr:`varied`.
         """
-        count = self.randomizations if self.varied else 1
+        count = drawn.flips.shape[1]
         angles = np.broadcast_to(values[:, None], (len(values), count, values.shape[1]))
         if self.twirl is not None:
-            angles = self._twirled_angles(self.twirl, values, start)
-        angles = np.concatenate([angles, np.pi * flips], axis=-1)
-        parts = [np.broadcast_to(angles[:, :, None], (len(values), count, self.draws, angles.shape[-1]))]
-        if self.columns and self.idle is not None:
-            drawn = detunings(replace(self.idle, draws=self.draws), len(values), count, self._child(1), start=start)
-            parts.append(drawn[..., list(self.columns)])
-        return np.concatenate(parts, axis=-1)
+            angles = self.twirl.values(values, drawn.paulis)
+        angles = np.concatenate([angles, np.pi * drawn.flips], axis=-1) if self.flipped else angles
+        draws = 1 if drawn.hertz is None else drawn.hertz.shape[2]
+        wide = np.broadcast_to(angles[:, :, None], (len(values), count, draws, angles.shape[-1]))
+        return np.asarray(wide if drawn.hertz is None else np.concatenate([wide, drawn.hertz], axis=-1))
 
     def signs(self, rows: int, start: int = 0) -> NDArray[np.int8] | None:
         """Signs that outcomes count with, ``(rows, randomizations)``, :attr:`Injection.gamma` times each; ``None``: none."""
         if self.injection is None or (self.injection.rates >= 0).all():
             return None
         return self.injection.signs(rows, start=start)
-
-    def flips(self, rows: int, start: int = 0) -> NDArray[np.bool_]:
-        """Flips of the bits :attr:`flipped`, shape ``(rows, randomizations, bits)``."""
-        count = self.randomizations if self.varied else 1
-        return draw_midway((rows, count), len(self.flipped), self._child(2), start=start)
 
     def facts(self) -> dict[str, Any]:
         """What result metadata says: layers twirled and left alone, idle windows, whether idle time was written out."""
@@ -143,13 +170,11 @@ class Dressed:
             out["detuning_draws"] = self.draws
         return out
 
-    def _twirled_angles(self, twirl: TwirledCircuit, values: NDArray[np.float64], start: int) -> NDArray[np.float64]:
-        seeded = replace(twirl, num_randomizations=self.randomizations, seed=self._child(0))
-        paulis = seeded.draw(len(values), start=start)
+    def _paulis(self, twirl: TwirledCircuit, rows: int, start: int) -> NDArray[np.uint8]:
+        paulis = replace(twirl, num_randomizations=self.randomizations, seed=self._child(0)).draw(rows, start=start)
         if self.injection is not None:
-            drawn = replace(self.injection, num_randomizations=self.randomizations).draw(len(values), start=start)
-            paulis = paulis ^ drawn.paulis
-        return seeded.values(values, paulis)
+            paulis ^= replace(self.injection, num_randomizations=self.randomizations).draw(rows, start=start).paulis
+        return paulis
 
     def injecting(self, models: Sequence[PauliLindblad | None], noise_factor: float, physical: tuple[int, ...]) -> Dressed:
         """The same with the noise of every layer brought to ``noise_factor`` times what its model says.
@@ -218,7 +243,8 @@ def _dress(
         out, angles = between.circuit, (*angles, *between.parameters)
     warning = ""
     if device.layers is not None:
-        marked = with_layer_noise(out, device.layers, device.qubits)
+        starts = twirl.starts if twirl is not None and between is None else None
+        marked = with_layer_noise(out, device.layers, device.qubits, starts)
         out, warning = marked.circuit, marked.warning
     durations = _durations(device, target, wanted)
     report: Report | None = None

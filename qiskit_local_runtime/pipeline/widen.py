@@ -14,7 +14,9 @@ from ..sweeps.shots import pack_bools
 from .dress import Dressed, portions
 
 _MOST_VALUES = 1 << 22
-"""Parameter values held at a time (32 MB): a matter of the request, not of the machine."""
+"""Parameter values of several value sets held at a time (32 MB): a matter of the request, not of the machine."""
+_MOST_OF_ONE = 1 << 24
+"""Those of one value set: reading a circuit anew for each part of its randomizations costs more than 128 MB."""
 
 
 def first_wide(sweep: Sweep, dressed: Dressed) -> tuple[Sweep, Sweep]:
@@ -47,15 +49,13 @@ def sample_wide(sweep: Sweep, dressed: Dressed, first_row: int, sample: Callable
     Returns:
         Bits in the shape asked for.
     """
-    _, endings, randomizations, shots = sweep.shape
+    shots = sweep.shape[3]
     out = Shots.empty(sweep.shape, sweep.num_clbits)
     for part in _parts(sweep, dressed, first_row):
-        packed = sample(part.wide, part.rows.start).packed
+        packed = sample(part.wide, part.number).packed
         if dressed.varied:
-            each = packed.reshape(-1, randomizations, part.draws, endings, part.wide.shots, packed.shape[-1])
-            ordered = each.transpose(0, 3, 1, 2, 4, 5).reshape(-1, endings, randomizations, *_last_two(each))
-            packed = ordered[:, :, :, :shots] ^ part.undo[:, None, :, None]
-        out.packed[part.rows] = packed
+            packed = _narrowed(packed, part)[:, :, :, :shots] ^ part.undo[:, None, :, None]
+        out.packed[part.rows, :, part.randomizations] = packed
     return out
 
 
@@ -66,42 +66,64 @@ def expect_wide(
 
     Draws are averaged; those of a single randomization are what varies.
     """
-    found = []
+    found: dict[int, list[NDArray[np.float64]]] = {}
     for part in _parts(sweep, dressed, first_row):
-        values = expect(part.wide, part.rows.start)
-        each = values.reshape(len(sweep.values[part.rows]), -1, part.draws, values.shape[-1])
-        found.append(each[:, 0] if each.shape[1] == 1 else each.mean(axis=2))
-    return np.concatenate(found)
+        values = expect(part.wide, part.number)
+        each = values.reshape(len(part.undo), -1, part.draws, values.shape[-1])
+        alone = dressed.randomizations == 1 or not dressed.varied
+        found.setdefault(part.rows.start, []).append(each[:, 0] if alone else each.mean(axis=2))
+    return np.concatenate([np.concatenate(parts, axis=1) for parts in found.values()])
 
 
 class _Part(NamedTuple):
-    """Some value sets as a plain sweep."""
+    """Some value sets, or some randomizations of one, as a plain sweep."""
 
     rows: slice
+    randomizations: slice
     wide: Sweep
     draws: int
     undo: NDArray[np.uint8]
     """What is flipped back in the bits, packed: shape ``(rows, randomizations, bytes)``."""
+    number: int
+    """Tells it apart from all others of the sweep."""
 
 
 def _parts(sweep: Sweep, dressed: Dressed, first_row: int) -> Iterator[_Part]:
-    rows, _, _, shots = sweep.shape
+    shots = sweep.shape[3]
     draws, each = portions(shots, dressed.draws) if shots else (dressed.draws, 0)
-    many = dressed.randomizations if dressed.varied else 1
-    step = max(1, _MOST_VALUES // max(1, many * draws * len(dressed.parameters)))
     plain = replace(sweep, circuit=dressed.circuit, parameters=dressed.parameters, known_tape=dressed.tape)
+    for rows, shares in _slices(len(sweep.values), dressed, draws):
+        asked = sweep.values[rows]
+        drawn = dressed.draw(len(asked), first_row + rows.start)
+        flips = None if sweep.flips is None else sweep.flips[rows]
+        for share, which in enumerate(shares):
+            some = drawn.part(slice(None), which)
+            values = dressed.values(asked, some)[:, :, :draws]
+            undo = _packed(some.flips, dressed.flipped, sweep.num_clbits)
+            if dressed.varied:
+                turned = None if flips is None else _wide_flips(flips[:, :, which], draws)
+                wide = replace(plain, values=values.reshape(-1, values.shape[-1]), shots=each, flips=turned)
+            else:
+                wide = replace(plain, values=values[:, 0, 0], flips=flips)
+            yield _Part(rows, which, wide, draws, undo, rows.start + share * len(sweep.values))
+
+
+def _slices(rows: int, dressed: Dressed, draws: int) -> Iterator[tuple[slice, list[slice]]]:
+    """Value sets that are simulated together, and their randomizations; the draws of a randomization stay together."""
+    each = max(1, draws * len(dressed.parameters))
+    many = dressed.randomizations if dressed.varied else 1
+    most = max(1, _MOST_OF_ONE // each)
+    shares = [slice(start, start + most) for start in range(0, many, most)] if many > most else [slice(None)]
+    step = max(1, _MOST_VALUES // (many * each))
     for start in range(0, rows, step):
-        part = slice(start, start + step)
-        count = len(sweep.values[part])
-        midway = dressed.flips(count, first_row + start)
-        values = dressed.values(sweep.values[part], midway, first_row + start)[:, :, :draws]
-        flips = None if sweep.flips is None else sweep.flips[part]
-        undo = _packed(midway, dressed.flipped, sweep.num_clbits)
-        if dressed.varied:
-            wide = values.reshape(-1, values.shape[-1])
-            yield _Part(part, replace(plain, values=wide, shots=each, flips=_wide_flips(flips, draws)), draws, undo)
-        else:
-            yield _Part(part, replace(plain, values=values[:, 0, 0], flips=flips), draws, undo)
+        yield slice(start, start + step), shares
+
+
+def _narrowed(packed: NDArray[np.uint8], part: _Part) -> NDArray[np.uint8]:
+    """``(rows × randomizations × draws, endings, 1, shots, bytes)`` to ``(rows, endings, randomizations, shots, bytes)``."""
+    _, endings, _, shots, width = packed.shape
+    each = packed.reshape(len(part.undo), -1, part.draws, endings, shots, width).transpose(0, 3, 1, 2, 4, 5)
+    return each.reshape(*each.shape[:3], part.draws * shots, width)
 
 
 def _packed(flips: NDArray[np.bool_], clbits: tuple[int, ...], num_clbits: int) -> NDArray[np.uint8]:
@@ -110,14 +132,7 @@ def _packed(flips: NDArray[np.bool_], clbits: tuple[int, ...], num_clbits: int) 
     return pack_bools(bits)
 
 
-def _last_two(each: NDArray[np.uint8]) -> tuple[int, int]:
-    """Shots of all draws together, and bytes."""
-    return each.shape[2] * each.shape[4], each.shape[5]
-
-
-def _wide_flips(flips: NDArray[np.bool_] | None, draws: int) -> NDArray[np.bool_] | None:
+def _wide_flips(flips: NDArray[np.bool_], draws: int) -> NDArray[np.bool_]:
     """``(rows, endings, randomizations, clbits)`` to ``(rows × randomizations × draws, endings, 1, clbits)``."""
-    if flips is None:
-        return None
     repeated = np.repeat(flips.transpose(0, 2, 1, 3)[:, :, None], draws, axis=2)
     return repeated.reshape(-1, flips.shape[1], 1, flips.shape[3])

@@ -122,23 +122,7 @@ class PrimitiveBase:
         return mode if isinstance(mode, BackendV2) else mode.backend_object()
 
     def _request(self, pubs: Sequence[Any], settings: Settings, options: OptionsModel) -> Request:
-        seed = settings.simulator.seed
-        if seed is None:
-            # a user's AerSimulator(seed_simulator=…) has said what it should be
-            seed = getattr(self.backend().options, "seed_simulator", None)
-        return Request(
-            routine=self._routine,
-            backend=self.backend(),
-            pubs=tuple(pubs),
-            settings=settings,
-            options=options.set_values(),
-            seed=secrets.randbits(63) if seed is None else int(seed),
-            tags=settings.job_tags,
-            private=settings.private,
-            instance=self._instance(),
-            log_level=settings.log_level,
-            max_execution_time=settings.max_execution_time,
-        )
+        return request_for(self._routine, self.backend(), pubs, settings, options, self._instance())
 
     def _submit(self, request: Request) -> RuntimeJob:
         if self._mode is not None and not isinstance(self._mode, BackendV2):
@@ -157,6 +141,38 @@ class PrimitiveBase:
     def _instance(self) -> str | None:
         home = home_of(self._mode) if self._runtime is None else None
         return None if home is None else home.instance
+
+
+def request_for(
+    routine: str, backend: BackendV2, pubs: Sequence[Any], settings: Settings, options: OptionsModel, instance: str | None
+) -> Request:
+    """What was asked, with a seed: the options', else the backend's, else a fresh one.
+
+    Args:
+        routine: the name of what runs it.
+        backend: where.
+        pubs: coerced, and nobody else's to change.
+        settings: the options, settled.
+        options: the options as they were set.
+        instance: whose share of the backend it uses; ``None``: the runtime's.
+    """
+    seed = settings.simulator.seed
+    if seed is None:
+        # a user's AerSimulator(seed_simulator=…) has said what it should be
+        seed = getattr(backend.options, "seed_simulator", None)
+    return Request(
+        routine=routine,
+        backend=backend,
+        pubs=tuple(pubs),
+        settings=settings,
+        options=options.set_values(),
+        seed=secrets.randbits(63) if seed is None else int(seed),
+        tags=settings.job_tags,
+        private=settings.private,
+        instance=instance,
+        log_level=settings.log_level,
+        max_execution_time=settings.max_execution_time,
+    )
 
 
 def pub_error(index: int, error: Exception, expected: str) -> IBMInputValueError:

@@ -133,11 +133,16 @@ class EstimatorV2(PrimitiveBase, BaseEstimatorV2):
     def _asked(self, pubs: Iterable[EstimatorPubLike], precision: float | None) -> Request:
         settings = models.settle_estimator(self._options, self._where().unimplemented)
         given = listed(pubs, "(circuit, observables, values)")
-        coerced = [estimator_snapshot(_coerced(pub, precision, index)) for index, pub in enumerate(given)]
+        coerced = [estimator_snapshot(coerced_estimator_pub(pub, precision, index)) for index, pub in enumerate(given)]
         return self._request(coerced, settings, self._options)
 
 
-def _coerced(pub: EstimatorPubLike, precision: float | None, index: int) -> EstimatorPub:
+def coerced_estimator_pub(pub: EstimatorPubLike, precision: float | None, index: int) -> EstimatorPub:
+    """A PUB that was checked.
+
+    Raises:
+        IBMInputValueError: something in it is wrong; names the PUB by its index.
+    """
     try:
         done: EstimatorPub = QuickEstimatorPub.coerce(pub, precision)
     except (TypeError, ValueError, IndexError, QiskitError) as err:

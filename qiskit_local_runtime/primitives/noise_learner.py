@@ -89,7 +89,7 @@ class NoiseLearner(PrimitiveBase):
 
     def _asked(self, circuits: Iterable[QuantumCircuit | EstimatorPubLike]) -> Request:
         settings = models.settle_noise_learner(self._options, self._where().unimplemented)
-        given = [_circuit(each, index) for index, each in enumerate(listed(circuits, "circuit"))]
+        given = [learner_circuit(each, index) for index, each in enumerate(listed(circuits, "circuit"))]
         return self._request(given, settings, self._options)
 
 
@@ -149,7 +149,7 @@ class NoiseLearnerV3(PrimitiveBase):
 
     def _asked(self, instructions: Iterable[CircuitInstruction]) -> Request:
         settings = models.settle_noise_learner_v3(self._options, self._where().unimplemented)
-        given = [_layer_circuit(each, index) for index, each in enumerate(listed(instructions, "instruction"))]
+        given = [layer_circuit(each, index) for index, each in enumerate(listed(instructions, "instruction"))]
         return self._request(given, settings, self._options)
 
 
@@ -159,7 +159,12 @@ def _options(given: Any) -> NoiseLearnerOptions:
     return made_options(models.NoiseLearnerOptions, given)
 
 
-def _circuit(given: QuantumCircuit | EstimatorPubLike, index: int) -> QuantumCircuit:
+def learner_circuit(given: QuantumCircuit | EstimatorPubLike, index: int) -> QuantumCircuit:
+    """The circuit of what a learner was given, as it is now.
+
+    Raises:
+        IBMInputValueError: it is neither a circuit nor a PUB; names it by its index.
+    """
     if isinstance(given, QuantumCircuit):
         return frozen(given)
     try:
@@ -168,7 +173,12 @@ def _circuit(given: QuantumCircuit | EstimatorPubLike, index: int) -> QuantumCir
         raise pub_error(index, err, "a circuit or (circuit, observables, parameter_values)") from err
 
 
-def _layer_circuit(given: CircuitInstruction, index: int) -> QuantumCircuit:
+def layer_circuit(given: CircuitInstruction, index: int) -> QuantumCircuit:
+    """The circuit by which the third learner's routine knows an instruction's layer.
+
+    Raises:
+        IBMInputValueError: it is no layer of two-qubit gates; names the instruction by its index.
+    """
     try:
         layer = layer_of(given)
         if not layer.gates:

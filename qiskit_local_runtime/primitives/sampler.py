@@ -97,11 +97,19 @@ class SamplerV2(PrimitiveBase, BaseSamplerV2):
 
     def _asked(self, pubs: Iterable[SamplerPubLike], shots: int | None) -> Request:
         settings = models.settle_sampler(self._options, self._where().unimplemented)
-        coerced = [sampler_snapshot(_coerced(pub, shots, index)) for index, pub in enumerate(listed(pubs, "(circuit, values)"))]
+        coerced = [
+            sampler_snapshot(coerced_sampler_pub(pub, shots, index))
+            for index, pub in enumerate(listed(pubs, "(circuit, values)"))
+        ]
         return self._request(coerced, settings, self._options)
 
 
-def _coerced(pub: SamplerPubLike, shots: int | None, index: int) -> SamplerPub:
+def coerced_sampler_pub(pub: SamplerPubLike, shots: int | None, index: int) -> SamplerPub:
+    """A PUB that was checked.
+
+    Raises:
+        IBMInputValueError: something in it is wrong; names the PUB by its index.
+    """
     if isinstance(shots, bool):
         raise IBMInputValueError(f"shots must be a positive integer, found {shots}.")
     try:

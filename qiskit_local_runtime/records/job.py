@@ -56,6 +56,8 @@ class Job:
     """How often it was started: more than once after a crash."""
     log_level: str = "WARNING"
     """The least important lines of the log to show."""
+    form: str = ""
+    """See :attr:`~qiskit_local_runtime.records.request.Request.form`."""
     log: tuple[str, ...] = ()
     """What happened, one line an event: time, level, text."""
 

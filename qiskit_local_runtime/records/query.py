@@ -14,6 +14,8 @@ class Query:
 
     backend_name: str | None = None
     routine: str | None = None
+    routines: tuple[str, ...] | None = None
+    """One of these."""
     workload_id: str | None = None
     instance: str | None = None
     statuses: tuple[Status, ...] | None = None

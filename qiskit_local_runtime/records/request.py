@@ -32,3 +32,5 @@ class Request:
     """The least important lines of the job's log to show."""
     max_execution_time: float | None = None
     """Seconds of quantum time after which the job is stopped; ``None``: the runtime's cap."""
+    form: str = ""
+    """In which form its parameters came and its result is written where text is asked for; empty: that of IBM's client."""

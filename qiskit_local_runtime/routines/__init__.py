@@ -10,6 +10,7 @@ from .base import Routine, RoutineTools
 _PLACES = {
     "sampler": ("sampler", "Sampler"),
     "estimator": ("estimator", "Estimator"),
+    "executor": ("executor", "ProgramExecutor"),
     "noise-learner": ("learned_results", "LayerErrors"),
     "noise-learner-v3": ("learned_results", "LayerMaps"),
 }

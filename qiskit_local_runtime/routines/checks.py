@@ -14,8 +14,10 @@ from qiskit.primitives.containers.observables_array import ObservablesArray
 
 from ..devices.device import Device
 from ..devices.isa import isa_problem, rzz_values_problem
-from ..errors import IBMInputValueError
+from ..errors import IBMInputValueError, SimulationTooLargeError
 from ..options.settings import Settings
+from ..simulators.choose import memory_limit
+from ..sweeps.shots import num_bytes
 
 
 def check_not_empty(pubs: Sequence[object]) -> None:
@@ -108,6 +110,21 @@ def _measures(circuit: QuantumCircuit) -> bool:
         if any(_measures(block) for block in getattr(item.operation, "blocks", ())):
             return True
     return False
+
+
+def check_result_size(rows: int, shots: int, num_clbits: int, settings: Settings, index: int) -> None:
+    """Refuse a PUB whose bits would not fit in memory.
+
+    Raises:
+        SimulationTooLargeError: they would not.
+    """
+    asked = settings.simulator.max_memory_mb
+    size, most = rows * shots * num_bytes(num_clbits), memory_limit() if asked is None else asked * 1e6
+    if size > most:
+        raise SimulationTooLargeError(
+            f"PUB {index}: {rows} value sets of {shots} shots of {num_clbits} bits take {size / 1e9:.3g} GB of memory, more "
+            f"than the {most / 1e9:.3g} GB they may. Ask for fewer shots, or split the PUB into several jobs."
+        )
 
 
 def check_width(circuit: QuantumCircuit, device: Device, index: int) -> None:

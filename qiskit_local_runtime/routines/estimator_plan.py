@@ -171,12 +171,11 @@ def _precision(pub: EstimatorPub, settings: EstimatorSettings, draws: int, cost:
         # noise that drifts makes shots of one draw depend on each other: draws are what varies
         draws = min(draws, shots)
         return precision, Split(draws, -(-shots // draws))
+    given = (shots, twirling.num_randomizations, twirling.shots_per_randomization)
     if settings.pec.enable and cost is not None:
-        return precision, cancelling_split(
-            shots, twirling.num_randomizations, twirling.shots_per_randomization, cost.sampling_overhead, least=_LEAST_SIGNED
-        )
-    least = _LEAST_SIGNED if settings.injects else _LEAST
-    split = split_shots(shots, twirling.num_randomizations, twirling.shots_per_randomization, least=least)
+        split = cancelling_split(*given, cost.sampling_overhead, least=_LEAST_SIGNED)
+    else:
+        split = split_shots(*given, least=_LEAST_SIGNED if settings.injects else _LEAST)
     if split.num_randomizations == 1:
         warnings.warn(
             "twirling.num_randomizations = 1: how much results vary with the randomization cannot be seen, so standard errors "

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from qiskit.exceptions import QiskitError
 
 from ..devices.device import Device
-from ..errors import IBMError, IBMRuntimeError
+from ..errors import IBMRuntimeError
 from ..options.settings import EstimatorSettings
 from ..pipeline.dress import Dressed
 from ..pipeline.execute import Executor, Runnable
@@ -97,7 +98,7 @@ def learn(tasks: Iterable[LayerTask], executor: Executor) -> LayerNoise:
     for task in tasks:
         try:
             models[task.layer] = task.run(executor).model
-        except (IBMError, ValueError, ArithmeticError) as err:
+        except (QiskitError, ValueError, ArithmeticError, MemoryError) as err:
             raise IBMRuntimeError(
                 f"Learning the noise of the layer on qubits {list(task.layer.qubits)} failed: {err}. Change "
                 "resilience.layer_noise_learning, or give resilience.layer_noise_model."

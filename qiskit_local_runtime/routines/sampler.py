@@ -24,7 +24,7 @@ from ..records.request import Request
 from ..sweeps import Sweep, read
 from ..techniques.twirling import Split, draw_flips, split_shots
 from .base import RoutineTools
-from .checks import check_angles, check_not_empty, check_registers, remaining, values_of, warn_approximation
+from .checks import check_angles, check_not_empty, check_registers, check_result_size, remaining, values_of, warn_approximation
 from .prepare import check_circuit, device_for, dressed, opened, runnable, suppression, transpiled
 from .usage import estimated, executor_for, planned_work
 
@@ -106,6 +106,7 @@ def _task(pub: SamplerPub, circuit: QuantumCircuit, device: Device, request: Req
     active = restrict(opened(circuit, device))
     values, parameters = remaining(pub.parameter_values, pub.circuit, active.circuit, index)
     check_angles(circuit, device, parameters, values, index)
+    check_result_size(len(values), split.shots, active.circuit.num_clbits, settings, index)
     restricted = device.restrict(active.qubits)
     seed = np.random.SeedSequence(request.seed, spawn_key=(index, _VARIATIONS))
     worn = dressed(active.circuit, parameters, restricted, device, settings, split.num_randomizations, seed)

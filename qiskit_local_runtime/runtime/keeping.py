@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import IBMBackendError, IBMError, IBMRuntimeError
 from ..records.job import Job
 from ..records.request import Request
 from ..store import Store
+from .given_noise import with_settled_noise
 
-_FIELDS = ("routine", "seed", "tags", "private", "workload", "instance", "log_level", "max_execution_time")
+_FIELDS = ("routine", "seed", "tags", "private", "workload", "instance", "log_level", "max_execution_time", "form")
 
 
 class Keeper:
@@ -31,10 +33,19 @@ class Keeper:
 
         fields: dict[str, Any] = {name: getattr(request, name) for name in _FIELDS}
         fields["tags"] = list(request.tags)
+        content = {"pubs": list(request.pubs), "options": request.options, "backend": _spec(request.backend)}
         try:
-            return pack(fields | {"pubs": list(request.pubs), "options": request.options, "backend": _spec(request.backend)})
+            return pack(fields | content)
+        except TypeError:
+            content["options"] = with_settled_noise(request.options, request.settings)
+        try:
+            return pack(fields | content)
         except TypeError as err:
-            # it runs all the same, in this process; only another one could not read it
+            warnings.warn(
+                f"Should this process end early, no other can run this job, since {err}. It runs here all the same.",
+                UserWarning,
+                stacklevel=2,
+            )
             return pack(fields | {"unreadable": str(err)})
 
     def read_request(self, job_id: str) -> Request:
@@ -78,10 +89,12 @@ class Keeper:
     def read_result(self, job_id: str) -> Any:
         """A job's result."""
         found = self._store.get_result(job_id)
+        if found is None:
+            raise IBMRuntimeError(
+                f"The result of job {job_id} is not in the store: it was deleted, or the job is private and it was read."
+            )
         if not self._store.durable:
             return found
-        if found is None:
-            raise IBMRuntimeError(f"The result of job {job_id} is not in the store: it was deleted.")
         from ..codec import unpack
         from .spans import SPANS
 
@@ -93,6 +106,7 @@ class Keeper:
         kinds: dict[str, tuple[Any, Any]] = {
             "sampler": (models.SamplerOptions, models.settle_sampler),
             "estimator": (models.EstimatorOptions, models.settle_estimator),
+            "executor": (models.ExecutorOptions, models.settle_executor),
             "noise-learner": (models.NoiseLearnerOptions, models.settle_noise_learner),
             "noise-learner-v3": (models.NoiseLearnerV3Options, models.settle_noise_learner_v3),
         }

@@ -24,6 +24,9 @@ _TURNS = 8
 """Quarter turns after which every standard gate is itself again, up to its phase."""
 _ROUNDING = 1e-9
 _PORTION = 1 << 21
+"""Angles read at a time."""
+_TOGETHER = 1 << 24
+"""Gates of rows that are grouped at a time: 80 MB."""
 _KEPT = 16
 
 
@@ -62,9 +65,9 @@ class CliffordCircuit:
         Raises:
             NotCliffordError: with the gate's name.
         """
-        step = max(1, _PORTION // (len(self.varied) + 1))
+        step = max(1, _TOGETHER // (len(self.varied) + 1))
         for start in range(0, len(values), step):
-            for group in self._portion(values[start : start + step]):
+            for group in self._grouped(values[start : start + step]):
                 yield replace(group, rows=group.rows + start)
 
     def row(self, values: NDArray[np.float64]) -> list[CliffordStep]:
@@ -80,19 +83,25 @@ class CliffordCircuit:
             for step, slots in self.steps
         ]
 
-    def _portion(self, values: NDArray[np.float64]) -> Iterator[Group]:
+    def _grouped(self, values: NDArray[np.float64]) -> Iterator[Group]:
         tables, chosen = self._chosen(values)
-        kinds = tables.kinds[chosen]
-        for rows in _equal_rows(kinds):
-            gates = tuple(tables.first[kind] for kind in kinds[rows[0]])
-            yield Group(self, rows, gates, tables.paulis[chosen[rows]].T.copy())
+        kinds, paulis = tables.kinds, tables.paulis
+        for rows in _equal_rows(chosen, kinds):
+            gates = tuple(tables.first[kind] for kind in kinds[chosen[rows[0]]].tolist())
+            found = np.empty((chosen.shape[1], len(rows)), dtype=np.uint8)
+            for place, row in enumerate(rows):
+                found[:, place] = paulis[chosen[row]]
+            yield Group(self, rows, gates, found)
 
     def _chosen(self, values: NDArray[np.float64]) -> tuple[_Tables, NDArray[np.int32]]:
         """All tables, and the number of each row's and gate's, shape ``(rows, gates)``."""
         tables = _Tables()
         chosen = np.empty((len(values), len(self.varied)), dtype=np.int32)
-        for family in self.families:
-            chosen[:, family.columns] = self._of_family(family, values, tables)
+        step = max(1, _PORTION // (len(self.varied) + 1))
+        for start in range(0, len(values), step):
+            rows = slice(start, start + step)
+            for family in self.families:
+                chosen[rows, family.columns] = self._of_family(family, values[rows], tables)
         return tables, chosen
 
     def _of_family(self, family: _Family, values: NDArray[np.float64], tables: _Tables) -> NDArray[np.int32]:
@@ -101,14 +110,14 @@ class CliffordCircuit:
         rounded = np.abs(angles - turns * _QUARTER).max(axis=-1, initial=0.0) <= _ROUNDING
         weights = _TURNS ** np.arange(angles.shape[-1])
         codes = np.where(rounded, (turns.astype(np.int64) % _TURNS) @ weights, -1)
-        known = {}
-        for code, first in zip(*np.unique(codes, return_index=True), strict=True):
-            if code >= 0:
-                column = family.columns[first % len(family.columns)]
-                known[code] = self._number(family.name, code // weights % _TURNS * _QUARTER, column, tables)
-        found = np.zeros(codes.shape, dtype=np.int32)
-        for code, number in known.items():
-            found[codes == code] = number
+        numbers = np.zeros(1 + _TURNS ** angles.shape[-1], dtype=np.int32)
+        for code in np.flatnonzero(np.bincount((codes + 1).reshape(-1), minlength=len(numbers))).tolist():
+            if code:
+                column = family.columns[int((codes == code - 1).argmax()) % len(family.columns)]
+                numbers[code] = self._number(
+                    family.name, np.asarray((code - 1) // weights % _TURNS * _QUARTER, np.float64), column, tables
+                )
+        found = np.asarray(numbers[codes + 1])
         for row, gate in np.argwhere(~rounded):
             found[row, gate] = self._number(family.name, angles[row, gate], family.columns[gate], tables)
         return found
@@ -168,10 +177,14 @@ class _Tables:
         return np.array(self._paulis, dtype=np.uint8)
 
 
-def _equal_rows(kinds: NDArray[np.int32]) -> list[NDArray[np.intp]]:
-    if not len(kinds) or (kinds == kinds[0]).all():
-        return [np.arange(len(kinds))] if len(kinds) else []
-    _, where = np.unique(kinds, axis=0, return_inverse=True)
+def _equal_rows(chosen: NDArray[np.int32], kinds: NDArray[np.int32]) -> list[NDArray[np.intp]]:
+    """Numbers of the rows whose gates are of the same kinds."""
+    if not len(chosen):
+        return []
+    first = kinds[chosen[0]]
+    if all((kinds[row] == first).all() for row in chosen):
+        return [np.arange(len(chosen))]
+    _, where = np.unique(kinds[chosen], axis=0, return_inverse=True)
     where = where.reshape(-1)
     order = np.argsort(where, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(where[order])) + 1)

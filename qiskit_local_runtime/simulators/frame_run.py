@@ -9,14 +9,16 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from qiskit.circuit import Parameter
 
 from ..cancellation import CancelToken
 from ..devices.channel import Channel
 from ..devices.device import ActiveDevice
 from ..devices.readout import Readout
 from ..sweeps import Step, Tape
+from ..sweeps.recent import Recent
 from .clifford import Table
-from .clifford_rows import CliffordCircuit, Group, Slot
+from .clifford_rows import CliffordCircuit, Group, Slot, clifford_circuit
 from .pauli_errors import ErrorPlaces
 from .tableau import Tableau
 
@@ -87,6 +89,19 @@ class Track:
             elif step.name == "measure":
                 outcomes.append(bool(tableau.measure(step.qubits[0])))
         return tuple(outcomes)
+
+
+_CACHE: Recent[Track] = Recent(4)
+
+
+def track_of(tape: Tape, parameters: tuple[Parameter, ...], device: ActiveDevice) -> Track:
+    """A circuit on a device, or what was gathered for an equal one before.
+
+    Raises:
+        NotCliffordError: with the gate's name.
+    """
+    key = (tape.key, parameters)
+    return _CACHE.get(key, lambda: Track.of(clifford_circuit(tape, parameters), tape, device), device.noise)
 
 
 class RowWise:

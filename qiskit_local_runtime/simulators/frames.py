@@ -13,7 +13,7 @@ from ..sweeps import Shots, Sweep, Terms
 from .base import Estimate, Tools
 from .clifford import NotCliffordError
 from .clifford_rows import Group, clifford_circuit, clifford_steps
-from .frame_run import RowWise, Run, Track
+from .frame_run import RowWise, Run, Track, track_of
 from .heisenberg import pauli_expectations
 from .recording import record_bits
 
@@ -72,7 +72,7 @@ class FrameSimulator:
         for ending, tape in enumerate(sweep.tapes):
             tools.cancel.check()
             circuit = clifford_circuit(tape, tuple(sweep.parameters))
-            track = Track.of(circuit, tape, device)
+            track = track_of(tape, tuple(sweep.parameters), device)
             for group in circuit.groups(sweep.values):
                 _Sampling(sweep, ending, device, tools, track, group).into(shots, self._budget)
         return shots

@@ -17,12 +17,14 @@ from ..sweeps import Shots, Sweep, Tape
 from .base import Tools
 from .jump_gates import Pattern, with_events
 from .jump_program import JumpProgram, NoisyOperation, program_of
-from .jumps import Jumps, draw_together
+from .jumps import Jumps, draw_rows
 from .recording import record_bits
 from .state_ops import Owners, Rotations, State
 
 _SHOTS = 1 << 18
 """Shots whose errors are drawn before any of them runs, unless one row has more."""
+_ROWS = 1 << 14
+"""Rows that draw together at most; each has a generator."""
 _CACHED, _MOST, _FEW, _MANY = 1 << 17, 1 << 21, 32, 2048
 """Amplitudes evolved together: those that stay in the cache; more, up to a limit, where those are few states; never more
 states than many."""
@@ -65,7 +67,7 @@ def sample_jumps(sweep: Sweep, device: ActiveDevice, tools: Tools) -> Shots:
     """Sample circuits for which :func:`~qiskit_local_runtime.simulators.jump_program.event_rate` is known."""
     shots = Shots.empty(sweep.shape, sweep.num_clbits)
     rows, _, randomizations, each = sweep.shape
-    together = max(1, _SHOTS // max(1, randomizations * each))
+    together = min(_ROWS, max(1, _SHOTS // max(1, randomizations * each)))
     for ending, tape in enumerate(sweep.tapes):
         program = program_of(tape, device)
         for start in range(0, rows, together):
@@ -127,13 +129,11 @@ class _Rows:
         return out.reshape(len(self._numbers), self._count)
 
     def _draw(self) -> _Errors:
-        found = [draw_together(self._program.shared, self._count, rng) for rng in self._rngs]
-        places = np.concatenate([one.places for one in found])
-        shots = np.concatenate([one.shots + i * self._count for i, one in enumerate(found)]).astype(np.intp)
-        numbers = np.concatenate([one.numbers for one in found])
-        operations = self._program.operation_of[places]
-        order = np.lexsort((places, shots, operations))
-        return _Errors(operations[order], shots[order], places[order], numbers[order])
+        found = draw_rows(self._program.shared, self._count, self._rngs)
+        shots = found.shots.astype(np.intp)
+        operations = self._program.operation_of[found.places]
+        order = np.lexsort((found.places, shots, operations))
+        return _Errors(operations[order], shots[order], found.places[order], found.numbers[order])
 
     def _chunks(self, errors: _Errors, total: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Each shot's chunk, and the shots in the order of chunks. A row's shots without errors count as one."""

@@ -9,6 +9,7 @@ Source: the bound is that of waiting-time sampling of quantum jumps, e.g. Plenio
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +23,10 @@ from .state_ops import State, apply_gate, reduced
 
 _LEAST = 1e-15
 _ROUNDING = 1e-14
+_FEW = 1 << 10
+"""Trials of a row for each of which a number is drawn."""
+_ROWS = 256
+"""Drawn at a time, where there are few trials."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,23 +99,58 @@ class Drawn:
     """See :meth:`Jumps.strike`."""
 
 
-def draw_together(shared: list[tuple[Jumps, NDArray[np.intp]]], shots: int, rng: np.random.Generator) -> Drawn:
-    """All events of all places at once.
+def draw_rows(shared: list[tuple[Jumps, NDArray[np.intp]]], shots: int, rngs: Sequence[np.random.Generator]) -> Drawn:
+    """All events of all places in several rows, each from its own generator.
 
     Args:
         shared: each channel with its places.
-        shots: trials a place.
-        rng: where the randomness comes from.
+        shots: trials a place and row; they are numbered on from row to row.
+        rngs: where the randomness of each row comes from.
     """
+    if shots * sum(len(places) for _, places in shared) <= _FEW:
+        return _draw_trials(shared, shots, rngs)
+    found = [_draw_gaps(shared, shots, rng) for rng in rngs]
+    return Drawn(
+        np.concatenate([one.places for one in found]),
+        np.concatenate([one.shots + row * shots for row, one in enumerate(found)]),
+        np.concatenate([one.numbers for one in found]),
+    )
+
+
+def _draw_gaps(shared: list[tuple[Jumps, NDArray[np.intp]]], shots: int, rng: np.random.Generator) -> Drawn:
+    """One row, at a cost that grows with the events and with the channels."""
     where, when = [np.zeros(0, dtype=np.intp)], [np.zeros(0, dtype=np.int64)]
     what = [np.zeros(0)]
-    for jumps, places in shared if shots else ():
+    for jumps, places in shared:
         trials = events(jumps.probability, len(places) * shots, rng)
         where.append(places[trials // shots])
         when.append(trials % shots)
-        pauli = jumps.channel.is_pauli
-        what.append(kinds_of(jumps.channel, len(trials), rng).astype(float) if pauli else rng.random(len(trials)))
+        what.append(_numbers(jumps, rng.random(len(trials))))
     return Drawn(np.concatenate(where), np.concatenate(when), np.concatenate(what))
+
+
+def _draw_trials(shared: list[tuple[Jumps, NDArray[np.intp]]], shots: int, rngs: Sequence[np.random.Generator]) -> Drawn:
+    """A uniform number for every trial: below the probability of its place there is an event, and how far below says which."""
+    places = np.concatenate([np.zeros(0, dtype=np.intp), *(places for _, places in shared)])
+    kinds = np.repeat(np.arange(len(shared)), [len(places) for _, places in shared])
+    chances = np.array([jumps.probability for jumps, _ in shared])[kinds]
+    when, which, what = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.intp)], [np.zeros(0)]
+    for start in range(0, len(rngs), _ROWS):
+        uniform = np.concatenate([rng.random((shots, len(places))) for rng in rngs[start : start + _ROWS]])
+        shot, place = np.nonzero(uniform < chances)
+        when.append(shot + start * shots)
+        which.append(place)
+        what.append(uniform[shot, place] / chances[place])
+    where, numbers = np.concatenate(which), np.concatenate(what)
+    for kind, (jumps, _) in enumerate(shared):
+        own = kinds[where] == kind
+        numbers[own] = _numbers(jumps, numbers[own])
+    return Drawn(places[where], np.concatenate(when), numbers)
+
+
+def _numbers(jumps: Jumps, uniform: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What decides between a channel's events, see :meth:`Jumps.strike`."""
+    return kinds_of(jumps.channel, uniform).astype(np.float64) if jumps.channel.is_pauli else uniform
 
 
 def _apply_paulis(states: State, qubits: tuple[int, ...], errors: list[tuple[int, float]]) -> None:

@@ -125,12 +125,10 @@ def events(probability: float, trials: int, rng: np.random.Generator) -> NDArray
     return events[: np.searchsorted(events, trials)]
 
 
-def kinds_of(channel: Channel, count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """The Pauli indices of so many errors."""
+def kinds_of(channel: Channel, uniform: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """The Pauli indices of errors, by one uniform number in ``[0, 1)`` each."""
     cumulative = np.cumsum(channel.pauli_probabilities[1:])
-    if not count:
-        return np.zeros(0, dtype=np.uint8)
-    picks = np.searchsorted(cumulative, rng.random(count) * cumulative[-1], side="right")
+    picks = np.searchsorted(cumulative, uniform * cumulative[-1], side="right")
     return _bits(channel, np.minimum(picks, len(cumulative) - 1) + 1)
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from qiskit.circuit import CircuitInstruction, Parameter, QuantumCircuit
+from qiskit.circuit import Barrier, CircuitInstruction, Parameter, QuantumCircuit
 
 from .euler import append_rotation
-from .layers import Layer, Placed, mergeable
+from .layers import Layer, LayerStart, Placed, mergeable
 from .paulis import IDLE, TwirlGroup
 
 NO_LEG = 0
@@ -49,6 +49,10 @@ class Dresser:
         """Of every merged gate, the legs whose Paulis it takes up after and before these."""
         self.layers: list[TwirledLayer] = []
         """The layers with Paulis around them, in the order of time."""
+        self.starts: list[LayerStart] = []
+        """Of every layer with gates, where they begin in the circuit that is written."""
+        self.apart = True
+        """Whether barriers on all qubits stand around every layer: those of the circuit that is written are then these."""
         self._out = circuit.copy_empty_like()
         self._basis = basis
         self._name = _unused_name(circuit)
@@ -69,6 +73,9 @@ class Dresser:
             gates = tuple(gate for gate in layer.gates if gate.group)
             self.layers.append(TwirledLayer(gates, qubits, tuple(fronts[qubit] for qubit in qubits)))
         self._barrier(qubits)
+        if layer.gates:
+            self.starts.append(LayerStart(len(self._out.data), layer.gates))
+            self.apart &= len(qubits) == len(self._waiting)
         for gate in layer.gates:
             self._write(gate)
         self._barrier(qubits)
@@ -107,7 +114,7 @@ class Dresser:
         for qubit in placed.qubits:
             if not through or self._waiting[qubit] is not None:
                 self._close(qubit)
-        self._out.append(placed.item)
+        self._out._append(placed.item)
 
     def _wait(self, placed: Placed) -> None:
         (qubit,) = placed.qubits
@@ -123,7 +130,7 @@ class Dresser:
         self._waiting[qubit], self._right[qubit] = None, NO_LEG
         if left == right == NO_LEG:
             for item in content:
-                self._out.append(item)
+                self._out._append(item)
             return
         self.contents.append(content)
         self.sources.append((left, right))
@@ -133,7 +140,8 @@ class Dresser:
 
     def _barrier(self, qubits: tuple[int, ...]) -> None:
         if qubits:
-            self._out.barrier(qubits)
+            bits = self._out.qubits
+            self._out._append(CircuitInstruction(Barrier(len(qubits)), tuple([bits[qubit] for qubit in qubits])))
 
 
 def _unused_name(circuit: QuantumCircuit) -> str:

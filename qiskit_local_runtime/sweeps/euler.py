@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit.circuit import Parameter, QuantumCircuit
-from qiskit.circuit.library import U3Gate, UGate
+from qiskit.circuit import CircuitInstruction, Gate, Parameter, QuantumCircuit
+from qiskit.circuit.library import RGate, RXGate, RYGate, RZGate, SXGate, U3Gate, UGate
 
 from ..errors import IBMInputValueError
 
@@ -138,19 +138,23 @@ def append_rotation(out: QuantumCircuit, qubit: int, angles: Sequence[Parameter]
         basis: a key of :data:`BASES`.
     """
     theta, phi, lam = angles
-    if basis in ("u", "u3"):
-        out.append((UGate if basis == "u" else U3Gate)(theta, phi, lam), [qubit])
-        return
-    out.rz(lam, qubit)
+    where = (out.qubits[qubit],)
+    for gate, params in _rotation(theta, phi, lam, basis):
+        # QuantumCircuit's own methods check and broadcast what is known here, at six times the time
+        out._append(CircuitInstruction.from_standard(gate._standard_gate, where, params))
+
+
+def _rotation(theta: Parameter, phi: Parameter, lam: Parameter, basis: str) -> tuple[tuple[type[Gate], tuple[Any, ...]], ...]:
+    first, last = (RZGate, (lam,)), (RZGate, (phi,))
     match basis:
+        case "u":
+            return ((UGate, (theta, phi, lam)),)
+        case "u3":
+            return ((U3Gate, (theta, phi, lam)),)
         case "rz-sx":
-            out.sx(qubit)
-            out.rz(theta, qubit)
-            out.sx(qubit)
+            return first, (SXGate, ()), (RZGate, (theta,)), (SXGate, ()), last
         case "rz-rx":
-            out.rx(theta, qubit)
+            return first, (RXGate, (theta,)), last
         case "rz-ry":
-            out.ry(theta, qubit)
-        case "rz-r":
-            out.r(theta, _QUARTER, qubit)
-    out.rz(phi, qubit)
+            return first, (RYGate, (theta,)), last
+    return first, (RGate, (theta, _QUARTER)), last

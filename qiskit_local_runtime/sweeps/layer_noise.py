@@ -7,14 +7,14 @@ as it tells the noise of gates by their names: to simulators marks are instructi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from qiskit.circuit import CircuitInstruction, Instruction, QuantumCircuit
 
 from ..errors import IBMInputValueError
-from .layers import Layer, layers_of
+from .layers import LayerStart, Placed, layers_of
 from .lindblad import PauliLindblad
 from .unique_layers import UniqueLayer, unique_layer
 
@@ -121,7 +121,12 @@ class Marked:
         )
 
 
-def with_layer_noise(circuit: QuantumCircuit, models: LayerModels, physical: tuple[int, ...] | None = None) -> Marked:
+def with_layer_noise(
+    circuit: QuantumCircuit,
+    models: LayerModels,
+    physical: tuple[int, ...] | None = None,
+    starts: Sequence[LayerStart] | None = None,
+) -> Marked:
     """Mark the layers of a circuit.
 
     Do this after twirling and before scheduling. The circuit is written layer by layer, as twirling writes it. Layers inside
@@ -131,39 +136,55 @@ def with_layer_noise(circuit: QuantumCircuit, models: LayerModels, physical: tup
         circuit: on active qubits; without marks.
         models: by layer.
         physical: physical qubit of each active one; ``None``: the same numbers.
+        starts: where the gates of each layer begin, if barriers on all qubits keep layers apart; ``None``: it is found out.
     """
     where = tuple(range(circuit.num_qubits)) if physical is None else physical
     place = {qubit: i for i, qubit in enumerate(where)}
-    layers = layers_of(circuit)
     out, marks, absent = circuit.copy_empty_like(), 0, dict[str, None]()
-    for layer in layers.layers:
-        for placed in layer.before:
-            out._append(placed.item)
-        found = _find(layer, models, where)
+    for gates, items in _cut(circuit) if starts is None else _cut_at(circuit, starts):
+        found = _find(gates, models, where)
         if found is not None:
             qubits = [place[q] for q in found.qubits if q in place]
             mark = LayerMark(len(qubits), models.label(found))
             out._append(CircuitInstruction(mark, tuple(out.qubits[q] for q in qubits)))
             marks += 1
-        elif layer.gates:
-            absent[_text(layer, where)] = None
-        for placed in layer.gates:
-            out._append(placed.item)
-    for placed in layers.final:
-        out._append(placed.item)
+        elif gates:
+            absent[_text(gates, where)] = None
+        for item in items:
+            out._append(item)
     return Marked(out if marks else circuit, marks, tuple(absent))
 
 
-def _find(layer: Layer, models: LayerModels, physical: tuple[int, ...]) -> UniqueLayer | None:
-    plain = all(gate.item.is_standard_gate() and not gate.item.is_parameterized() for gate in layer.gates)
-    if not layer.gates or not plain:
+_Piece = tuple[tuple[Placed, ...], list[CircuitInstruction]]
+"""The gates of a layer, and instructions of which they are the first; or none, and instructions before any layer's."""
+
+
+def _cut(circuit: QuantumCircuit) -> Iterator[_Piece]:
+    layers = layers_of(circuit)
+    for layer in layers.layers:
+        yield (), [placed.item for placed in layer.before]
+        yield layer.gates, [placed.item for placed in layer.gates]
+    yield (), [placed.item for placed in layers.final]
+
+
+def _cut_at(circuit: QuantumCircuit, starts: Sequence[LayerStart]) -> Iterator[_Piece]:
+    items = list(circuit.data)
+    ends = [*(start.place for start in starts), len(items)]
+    yield (), items[: ends[0]]
+    for start, end in zip(starts, ends[1:], strict=True):
+        yield start.gates, items[start.place : end]
+
+
+def _find(gates: tuple[Placed, ...], models: LayerModels, physical: tuple[int, ...]) -> UniqueLayer | None:
+    plain = all(gate.item.is_standard_gate() and not gate.item.is_parameterized() for gate in gates)
+    if not gates or not plain:
         return None
-    return models.find(unique_layer(layer.gates, (), physical, models.decimals).gates)
+    return models.find(unique_layer(gates, (), physical, models.decimals).gates)
 
 
-def _text(layer: Layer, physical: tuple[int, ...]) -> str:
-    gates = [f"{gate.item.name} on {tuple(physical[q] for q in gate.qubits)}" for gate in layer.gates]
-    return ", ".join(gates[:4]) + (f" and {len(gates) - 4} more" if len(gates) > 4 else "")
+def _text(gates: tuple[Placed, ...], physical: tuple[int, ...]) -> str:
+    found = [f"{gate.item.name} on {tuple(physical[q] for q in gate.qubits)}" for gate in gates]
+    return ", ".join(found[:4]) + (f" and {len(found) - 4} more" if len(found) > 4 else "")
 
 
 def _digest(layer: UniqueLayer, model: PauliLindblad) -> str:

@@ -38,6 +38,14 @@ class Layer(NamedTuple):
     """Whatever acts on several qubits, and control flow; empty in the last layer."""
 
 
+class LayerStart(NamedTuple):
+    """Where the gates of a layer begin."""
+
+    place: int
+    """Of the first of them in the circuit's data."""
+    gates: tuple[Placed, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Layers:
     """A circuit in layers; their instructions one after another, then ``final``, are the circuit again."""
@@ -55,7 +63,7 @@ def layers_of(circuit: QuantumCircuit) -> Layers:
     Barriers hold layers apart. Control flow stands alone between the layers before it and those after it.
     """
     index = {bit: i for i, bit in enumerate((*circuit.qubits, *circuit.clbits))}
-    final_places = _final(circuit)
+    final_places = final_measurements(circuit)
     sort = _Sorter(len(index))
     final: list[Placed] = []
     for place, item in enumerate(circuit.data):
@@ -86,10 +94,14 @@ class _Sorter:
         self.skipped: list[str] = []
 
     def add(self, item: CircuitInstruction, qubits: tuple[int, ...], clbits: list[int]) -> None:
-        everything = item.name in _EVERYTHING
+        name = item.name
+        everything = name in _EVERYTHING
+        if len(qubits) == 1 and not clbits and not everything:
+            self.before[self.reached[qubits[0]]].append(Placed(item, qubits))
+            return
         bits: Iterable[int] = range(len(self.reached)) if everything else (*qubits, *clbits)
-        layer = max((self.reached[bit] for bit in bits), default=0)
-        if item.name in _SMALL or (len(qubits) < 2 and not everything):
+        layer = max([self.reached[bit] for bit in bits], default=0)
+        if name in _SMALL or (len(qubits) < 2 and not everything):
             self.before[layer].append(Placed(item, qubits))
         else:
             self.gates[layer].append(Placed(item, qubits, self._group(item, qubits)))
@@ -118,14 +130,16 @@ def _why_not(item: CircuitInstruction, qubits: tuple[int, ...]) -> str:
     return f"{item.name} on qubits {list(qubits)}: no Pauli before it is a Pauli after it"
 
 
-def _final(circuit: QuantumCircuit) -> frozenset[int]:
-    """Places of the final measurements."""
+def final_measurements(circuit: QuantumCircuit) -> frozenset[int]:
+    """Places of the measurements after which nothing, not even a barrier, comes on their qubit and bit."""
     busy: set[object] = set()
     found: list[int] = []
+    left = circuit.count_ops().get("measure", 0)
     for place in range(len(circuit.data) - 1, -1, -1):
         item = circuit.data[place]
-        if item.name in _EVERYTHING:
+        if not left or item.name in _EVERYTHING:
             break
+        left -= item.name == "measure"
         bits = {*item.qubits, *item.clbits}
         if item.name == "measure" and busy.isdisjoint(bits):
             found.append(place)

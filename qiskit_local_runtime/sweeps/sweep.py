@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from qiskit.circuit import Parameter, QuantumCircuit
 
+from .recent import Recent
 from .tape import Tape, tape_of
 
 
@@ -48,7 +49,7 @@ class Sweep:
         """One tape per ending: the whole circuit, beginning and ending together."""
         if not self.endings:
             return (self.tape,)
-        return tuple(tape_of(self.whole(i)) for i in range(len(self.endings)))
+        return tuple(_joined(self.tape, tape_of(ending)) for ending in self.endings)
 
     def whole(self, ending: int) -> QuantumCircuit:
         """The circuit with ending number ``ending`` appended (for simulators that do not share beginnings)."""
@@ -66,3 +67,14 @@ class Sweep:
         """``(rows, endings, randomizations, shots)``."""
         randomizations = 1 if self.flips is None else self.flips.shape[2]
         return (self.values.shape[0], max(1, len(self.endings)), randomizations, self.shots)
+
+
+_JOINED: Recent[Tape] = Recent(8)
+"""Whole circuits, so that noise factors and parts of a sweep share what is known of them."""
+
+
+def _joined(beginning: Tape, ending: Tape) -> Tape:
+    def make() -> Tape:
+        return Tape((*beginning.steps, *ending.steps), beginning.num_qubits, beginning.num_clbits)
+
+    return _JOINED.get((id(beginning), ending.key), make, beginning)

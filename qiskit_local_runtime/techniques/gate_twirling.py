@@ -19,7 +19,7 @@ from qiskit.circuit import Parameter, QuantumCircuit
 from ..errors import IBMInputValueError
 from ..sweeps.dressing import Dresser, TwirledLayer
 from ..sweeps.euler import BASES, with_paulis
-from ..sweeps.layers import Layers, Placed, layers_of
+from ..sweeps.layers import Layers, LayerStart, Placed, layers_of
 from ..sweeps.merged import Merged
 from ..sweeps.paulis import TwirlGroup
 from ..sweeps.unique_layers import UniqueLayer, unique_layer
@@ -52,6 +52,8 @@ class TwirledCircuit:
     """The groups Paulis are drawn from: gates and idle qubits, layer by layer."""
     balanced: bool
     """Whether every Pauli comes equally often on each qubit (where randomizations are a multiple of four)."""
+    starts: tuple[LayerStart, ...] | None
+    """Where the gates of each layer of ``circuit`` begin; ``None`` where they are not all between barriers on all qubits."""
     sources: NDArray[np.intp]
     """Shape ``(merged gates, 2)``: the leg whose Pauli a merged gate takes up on its left and on its right, see
     :mod:`~qiskit_local_runtime.sweeps.dressing`."""
@@ -191,6 +193,7 @@ def twirled(
         BASES[basis].offsets,
         tuple(dresser.groups),
         balanced,
+        tuple(dresser.starts) if dresser.apart else None,
         np.array(dresser.sources, dtype=np.intp).reshape(-1, 2),
     )
 

@@ -40,17 +40,25 @@ class TestKickedIsing(unittest.TestCase):
     """``examples/kicked_ising_127.py``."""
 
     def test_shots_agree_with_observables_carried_backwards_and_amplifying_gives_the_ideal_value(self) -> None:
-        table = _table("--qubits", "24", "--steps", "12")
-        self.assertEqual(len(table), 7)
-        for name in ("θ_h = 0, 12 steps, Z", "θ_h = π/2, 3 steps, stabilizers"):
+        table = _table("--qubits", "24", "--steps", "20")
+        self.assertEqual(len(table), 12)
+        kinds = (
+            "θ_h = 0, 20 steps, Z",
+            "θ_h = π/2, 20 steps, Z",
+            "θ_h = π/2, 20 steps, rings",
+            "θ_h = π/2, 3 steps, stabilizers",
+        )
+        for name in kinds:
             exact, raw = table[f"{name}: exact, with noise"], table[f"{name}: raw"]
             self.assertLess(exact[0], 0.99)
-            self.assertLess(abs(raw[0] - exact[0]), 0.02)
-            self.assertLess(_sigmas(raw[1]), 4.5)
-        amplified = table["θ_h = 0, 12 steps, Z: PEA"]
-        self.assertLess(abs(amplified[0] - 1), 0.02)
-        self.assertLess(_sigmas(amplified[1]), 4.5)
-        self.assertEqual(table["θ_h = 0.1, 12 steps, Z: exact, with noise"][1], "pauli_propagation")
+            self.assertLess(abs(raw[0] - exact[0]), 0.05)
+            self.assertLess(_sigmas(raw[1]), 4)
+        for name, largest in ((kinds[0], 0.02), (kinds[2], 0.2)):
+            amplified = table[f"{name}: PEA"]
+            self.assertLess(abs(amplified[0] - 1), largest)
+            self.assertLess(_sigmas(amplified[1]), 4)
+            self.assertLess(table[f"{name}: exact, with noise"][0], 0.9)
+        self.assertEqual(table["θ_h = 0.1, 20 steps, Z: exact, with noise"][1], "pauli_propagation")
 
 
 if __name__ == "__main__":

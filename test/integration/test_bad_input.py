@@ -170,6 +170,7 @@ _PUBS: tuple[tuple[str, Callable[[], object], type[BaseException], str], ...] = 
     ("fixed rzz outside the range", _on(_FRACTIONAL, _isa_with("rzz", -0.1, 0, 1)), IBMInputValueError, "-0.1"),
     ("wider than the device", _on(_DEVICE, _wide(6)), IBMInputValueError, "6 qubits"),
     ("wider than memory", _on(_AER, _wide(60)), SimulationTooLargeError, "60 qubits"),
+    ("more shots than memory", _on(_AER, _bell(), shots=10**15), SimulationTooLargeError, "PUB 0.*fewer shots"),
     (
         "gate without definition",
         _on(_AER, _isa_with("append", Gate("mystery", 1, []), [0])),

@@ -10,22 +10,36 @@ import tempfile
 import threading
 import time
 import unittest
+import warnings
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from ddt import data, ddt, unpack
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
+from qiskit.providers import BackendV2
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, depolarizing_error
+from qiskit_ibm_runtime.results.noise_learner import LayerError as IBMError
+from qiskit_ibm_runtime.results.noise_learner import NoiseLearnerResult as IBMResult
+from qiskit_ibm_runtime.results.noise_learner import PauliLindbladError as IBMPauliLindbladError
 
 from qiskit_local_runtime import Batch, EstimatorV2, LocalRuntime, SamplerV2, Session
 from qiskit_local_runtime.clock import VirtualClock
+from qiskit_local_runtime.devices import Calibration, Coherent, Crosstalk, Drift, LayerNoise, Spread, registry, with_noise
 from qiskit_local_runtime.errors import IBMBackendError, IBMRuntimeError, RuntimeJobFailureError
 from qiskit_local_runtime.handles import RuntimeJob
+from qiskit_local_runtime.learning import LearnedLayer
+from qiskit_local_runtime.learning.decays import Decays
 from qiskit_local_runtime.records.query import Query
+from qiskit_local_runtime.results import LayerError, NoiseLearnerResult, PauliLindbladError, layer_instruction
+from qiskit_local_runtime.results.given_models import given_models
+from qiskit_local_runtime.routines.estimator import Estimator
 from qiskit_local_runtime.store import SqliteStore
+from qiskit_local_runtime.sweeps.lindblad import PauliLindblad
+from qiskit_local_runtime.sweeps.unique_layers import UniqueLayer
 from qiskit_local_runtime.testing import HandEngine
 from test.support.hand import HeldRoutine, request
 
@@ -37,6 +51,47 @@ def bell() -> QuantumCircuit:
     circuit.cx(0, 1)
     circuit.measure_all()
     return circuit
+
+
+def waiting(measured: bool = True) -> QuantumCircuit:
+    """Two qubits of a line, coupled twice, with time in between in which a third one waits as well."""
+    circuit = QuantumCircuit(3, name="waiting")
+    for _ in range(2):
+        circuit.sx(range(3))
+        circuit.cx(0, 1)
+        circuit.barrier()
+        circuit.delay(2, range(3), unit="us")
+    if measured:
+        circuit.measure_all()
+    return circuit
+
+
+def noisy() -> BackendV2:
+    """A device with noise of every kind but that by layer."""
+    presets = (Calibration(), Coherent({(0, 1): 0.2}), Crosstalk(Spread(1e4, 9e4)), Drift(5e4, draws=3))
+    return with_noise(registry.backend_named("generic_5q"), *presets, seed=4)
+
+
+def coupled() -> QuantumCircuit:
+    """A layer with one gate."""
+    circuit = QuantumCircuit(2, name="coupled")
+    circuit.sx([0, 1])
+    circuit.cx(0, 1)
+    return circuit
+
+
+LAYER = UniqueLayer((("cx", (), (0, 1)),), (0, 1))
+MODEL = PauliLindblad(np.array([[1, 0], [3, 3]], dtype=np.uint8), np.array([0.1, 0.05]))
+_ERROR = LayerError(LAYER.circuit(), LAYER.qubits, PauliLindbladError.from_model(MODEL))
+_THEIRS = IBMError(LAYER.circuit(), LAYER.qubits, IBMPauliLindbladError(_ERROR.error.generators, MODEL.rates))
+_DECAYS = Decays(*(np.zeros((1, 2), dtype=np.uint8),) * 2, np.arange(2), *(np.zeros((2, 1)),) * 2, *(np.zeros(1),) * 4)
+GIVEN: list[tuple[str, Any]] = [
+    ("what was learned", [LearnedLayer(LAYER, MODEL, np.zeros(2), _DECAYS, np.zeros(2))]),
+    ("a result", NoiseLearnerResult([_ERROR])),
+    ("the result of IBM's client", IBMResult([_THEIRS])),
+    ("a box with a map", [(layer_instruction(LAYER), MODEL.to_qiskit())]),
+    ("a dictionary", {LAYER: MODEL}),
+]
 
 
 class _Case(unittest.TestCase):
@@ -105,6 +160,7 @@ class TestReadingBack(_Case):
             self.assertEqual(runtime.count(Query()), 0)
 
 
+@ddt
 class TestRecovery(_Case):
     """After a process has ended in the middle of things."""
 
@@ -144,6 +200,66 @@ class TestRecovery(_Case):
             self.assertEqual((again.status(), again.backend()), ("Closed", "aer_simulator"))
             with self.assertRaisesRegex(IBMBackendError, "is gone"):
                 SamplerV2(again).run([bell()])
+
+    @data(
+        (Calibration(), Coherent({(0, 1): 0.2}), Crosstalk(Spread(1e4, 9e4)), Drift(5e4, draws=3)),
+        (Calibration(), LayerNoise({LAYER: MODEL})),
+    )
+    def test_jobs_on_devices_with_noise_presets_run_again_with_the_same_bits(self, presets: Any) -> None:
+        def submit(runtime: LocalRuntime, backend: BackendV2) -> list[Any]:
+            options = {"simulator": {"seed_simulator": 5, "warn_absent": False}}
+            sampler = SamplerV2(backend, options=options, runtime=runtime)
+            estimator = EstimatorV2(backend, options=options | {"resilience_level": 0}, runtime=runtime)
+            return [sampler.run([waiting()], shots=200), estimator.run([(waiting(False), ["IXX", "XZZ"])], precision=0.1)]
+
+        engine, routines = HandEngine(), {"sampler": HeldRoutine(), "estimator": Estimator()}
+        backend = with_noise(registry.backend_named("generic_5q"), *presets, seed=4)
+        wanted = submit(LocalRuntime(), backend)
+        with self.runtime(engine=engine, routines=routines) as runtime:
+            runtime.submit(request("a", backend))
+            self.assertTrue(engine.wait_for_call())
+            jobs = submit(runtime, backend)
+        with self.runtime() as runtime:
+            again = [RuntimeJob(job.job_id(), runtime) for job in jobs]
+            found, values = (job.result(timeout=60)[0].data for job in again)
+            self.assertTrue((found.meas.array == wanted[0].result()[0].data.meas.array).all())
+            self.assertEqual(values.evs.tolist(), wanted[1].result()[0].data.evs.tolist())
+            self.assertEqual((again[0].backend().presets[0], again[0].backend().seed), (backend.presets[0], 4))
+
+    @data(*GIVEN)
+    @unpack
+    def test_jobs_with_layer_noise_of_any_form_run_again_with_the_same_bits(self, _: str, given: Any) -> None:
+        resilience = {"pec_mitigation": True, "layer_noise_model": given}
+        options = {"resilience": resilience, "simulator": {"seed_simulator": 5}, "resilience_level": 0}
+        simulator = AerSimulator()
+        pub = (coupled(), "XX")
+        wanted = EstimatorV2(simulator, options=options).run([pub], precision=0.1).result()[0].data
+        engine = HandEngine()
+        with self.runtime(engine=engine, routines={"sampler": HeldRoutine(), "estimator": Estimator()}) as runtime:
+            runtime.submit(request("a", simulator))
+            self.assertTrue(engine.wait_for_call())
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                job = EstimatorV2(simulator, options=options, runtime=runtime).run([pub], precision=0.1)
+        with self.runtime() as runtime:
+            again = RuntimeJob(job.job_id(), runtime)
+            data = again.result(timeout=60)[0].data
+            self.assertEqual((float(data.evs), float(data.stds)), (float(wanted.evs), float(wanted.stds)))
+            models = given_models(again.inputs["options"]["resilience"]["layer_noise_model"], "here")
+            self.assertEqual([*models], [LAYER])
+
+    def test_what_cannot_be_written_is_said_at_the_call_and_when_another_process_finds_it(self) -> None:
+        noise = NoiseModel()
+        noise._custom_noise_passes.append(object())
+        engine = HandEngine()
+        with self.runtime(engine=engine, routines={"sampler": HeldRoutine()}) as runtime:
+            runtime.submit(request("a", AerSimulator()))
+            self.assertTrue(engine.wait_for_call())
+            options = {"simulator": {"noise_model": noise}}
+            with self.assertWarnsRegex(UserWarning, r"no other can run this job, since this NoiseModel cannot be written down"):
+                job = SamplerV2(AerSimulator(), options=options, runtime=runtime).run([bell()])
+        with self.runtime() as runtime, self.assertRaisesRegex(RuntimeJobFailureError, "cannot be written down"):
+            RuntimeJob(job.job_id(), runtime).result(timeout=60)
 
     def test_timers_go_on_as_if_time_had_passed(self) -> None:
         clock = VirtualClock()
@@ -238,6 +354,21 @@ class TestTwoProcesses(_Case):
             self.assertEqual(sum(job.result(timeout=60)[0].data.meas.get_counts().values()), 4096)
         jobs[2].wait_for_final_state(60)
         self.assertIn(jobs[2].status(), ("CANCELLED", "DONE"))
+
+    def test_a_job_on_a_device_with_noise_presets_of_one_that_was_killed_has_the_same_bits(self) -> None:
+        child = self.python(
+            "r = LocalRuntime(store=path, engine=HandEngine(), routines={'sampler': HeldRoutine()}); b = noisy()\n"
+            "r.submit(request('a', b)); options = {'simulator': {'seed_simulator': 5}}\n"
+            "print(SamplerV2(b, options=options, runtime=r).run([waiting()], shots=200).job_id(), flush=True)\n"
+            "threading.Event().wait()"
+        )
+        assert child.stdout is not None
+        job_id = child.stdout.readline().strip()
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        found = RuntimeJob(job_id, self.runtime()).result(timeout=60)[0].data.meas.array
+        sampler = SamplerV2(noisy(), options={"simulator": {"seed_simulator": 5}})
+        self.assertTrue((found == sampler.run([waiting()], shots=200).result()[0].data.meas.array).all())
 
     def test_cancelling_from_another_process(self) -> None:
         engine = HandEngine()

@@ -41,6 +41,14 @@ from qiskit_local_runtime.results import (
     PauliLindbladError,
     layer_instruction,
 )
+from qiskit_local_runtime.results.program_result import (
+    ChunkPart,
+    ChunkSpan,
+    ItemMetadata,
+    ProgramMetadata,
+    QuantumProgramItemResult,
+    QuantumProgramResult,
+)
 from qiskit_local_runtime.sweeps.lindblad import PauliLindblad
 from qiskit_local_runtime.sweeps.unique_layers import UniqueLayer
 
@@ -73,6 +81,13 @@ _LINDBLAD_ERROR = PauliLindbladError(PauliList(["IIXII", "ZIIIY"]), [0.1, 0.2])
 LAYER_ERROR = LayerError(LAYER.circuit(), LAYER.qubits, _LINDBLAD_ERROR)
 _SPARSE = QubitSparsePauliList.from_list(["IXZ", "YII"])
 _MAPS = NoiseLearnerV3Result.from_generators([_SPARSE, _SPARSE], [0.1, 0.2], [0.01, 0.02], {"means": np.ones(3)})
+
+_SPAN = ChunkSpan(datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 3, tzinfo=UTC), (ChunkPart(0, 2, 1, (3,)),))
+_ITEM = QuantumProgramItemResult(
+    {"c": BitArray(np.zeros((3, 4, 1), dtype=np.uint8), 2), "pauli_signs": np.ones((3, 1), dtype=np.bool_)},
+    ItemMetadata(simulation={"parts": 2}),
+)
+_PROGRAM = QuantumProgramResult([_ITEM], ProgramMetadata((_SPAN,)), {"a": [1, np.arange(3)]}, "sampler_v2")
 
 _CHANNEL = Kraus([np.diag([1, 0.8]), np.array([[0, 0.6], [0, 0]])])
 
@@ -126,6 +141,7 @@ OURS: list[tuple[str, Any]] = [
     ("SparseObservable", SparseObservable.from_list([("X0", 1), ("rI", 2j)])),
     ("expressions in an operator", SparsePauliOp(["X", "Z"], [_X, 2 * _X])),
     ("noise of every form", noise(["sx", "cz", "rzz"])),
+    ("QuantumProgramResult", _PROGRAM),
     ("noise of a device", NoiseModel.from_backend(GenericBackendV2(2, seed=1))),
 ]
 """Equal when we read our own text."""
@@ -196,6 +212,8 @@ class _Equal:
 
 
 _PARTS: dict[type, Any] = {
+    QuantumProgramResult: lambda v: [v.data, v.timing, v.passthrough_data, v.semantic_role],
+    QuantumProgramItemResult: lambda v: [v.packed, dict(v.metadata.simulation)],
     PauliLindbladError: lambda v: [v.generators, v.rates],
     LayerError: lambda v: [v.circuit, v.qubits, v.error],
     NoiseLearnerResult: lambda v: [v.data, v.metadata],

@@ -16,12 +16,12 @@ from qiskit.transpiler import InstructionProperties
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, depolarizing_error
 
-from qiskit_local_runtime.devices import registry
+from qiskit_local_runtime.devices import Calibration, Crosstalk, Drift, Spread, registry, with_noise
 from qiskit_local_runtime.errors import IBMInputValueError, IBMRuntimeError
 
 _OTHER_PROCESS = """
 import json, sys
-from qiskit_local_runtime.devices import registry
+from qiskit_local_runtime.devices import Calibration, Crosstalk, Drift, Spread, registry, with_noise
 for line in sys.stdin:
     backend = registry.backend_of(json.loads(line))
     print(json.dumps([registry.queue_name(backend), backend.num_qubits, sorted(backend.operation_names)]))
@@ -191,7 +191,7 @@ class TestSpecs(unittest.TestCase):
         made = registry.backend_of({"kind": "named", "name": "aer_simulator_matrix_product_state"})
         self.assertIsNone(made.options.noise_model)
 
-    @data({"kind": "quantum"}, {"kind": "aer"}, {})
+    @data({"kind": "quantum"}, {"kind": "aer"}, {"kind": "noisy"}, {})
     def test_a_description_of_another_kind_is_refused(self, spec: dict[str, Any]) -> None:
         with self.assertRaisesRegex(IBMRuntimeError, "later version"):
             registry.backend_of(spec)
@@ -206,6 +206,7 @@ class TestSpecs(unittest.TestCase):
             AerSimulator(n_qubits=4, seed_simulator=3, basis_gates=["cx", "rz"]),
             registry.backend_named("generic_8q"),
             _fake("FakeManilaV2"),
+            with_noise(_fake("FakeManilaV2"), Calibration(), Crosstalk({(0, 1): 1e4}), Drift(Spread(0, 1e4)), seed=3),
         ]
         lines = "".join(json.dumps(registry.spec_of(each)) + "\n" for each in backends)
         out = subprocess.run(

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import unittest
 from functools import reduce
+from itertools import product
 
 import numpy as np
 from ddt import data, ddt
 from numpy.typing import NDArray
 from qiskit.circuit import QuantumCircuit
-from qiskit.circuit.library import CXGate, ECRGate, RZZGate
+from qiskit.circuit.library import CXGate, CZGate, ECRGate, RZGate, RZZGate, SXGate
 from qiskit.circuit.parameter import Parameter
-from qiskit.quantum_info import Operator, SuperOp
-from qiskit.transpiler import InstructionProperties, Target
+from qiskit.quantum_info import Operator, Pauli, SuperOp
+from qiskit.transpiler import InstructionProperties, QubitProperties, Target
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, QuantumError, pauli_error
 from qiskit_ibm_runtime.fake_provider import FakeManilaV2
 
+from qiskit_local_runtime import NoiseLearner
 from qiskit_local_runtime.devices import (
     Calibration,
     Coherent,
@@ -31,6 +33,8 @@ from qiskit_local_runtime.devices import (
 from qiskit_local_runtime.devices.channel import Channel
 from qiskit_local_runtime.devices.physics import gate_noise, relaxation
 from qiskit_local_runtime.errors import IBMBackendError, IBMInputValueError
+from qiskit_local_runtime.learning.conjugation import carried
+from qiskit_local_runtime.results.lindblad_error import letters_of
 from qiskit_local_runtime.sweeps.lindblad import PauliLindblad
 from qiskit_local_runtime.sweeps.unique_layers import UniqueLayer
 
@@ -66,6 +70,26 @@ def _before(layer: UniqueLayer, steps: list[tuple[Operator | SuperOp, list[int]]
     start = SuperOp(np.eye(4 ** len(layer.qubits)))
     done = reduce(lambda found, step: found.compose(SuperOp(step[0]), step[1]), steps, start)
     return np.diag(Channel(done.compose(SuperOp(layer.circuit().inverse())).data).ptm)
+
+
+def _rotated(theta: float, phi: float, lam: float, error: SuperOp) -> SuperOp:
+    """A one-qubit gate of two pulses, each with an error."""
+    rz = [SuperOp(RZGate(angle)) for angle in (lam, theta + np.pi, phi + np.pi)]
+    pulse = SuperOp(SXGate()).compose(error)
+    return rz[0].compose(pulse).compose(rz[1]).compose(pulse).compose(rz[2])
+
+
+_PAULI_ANGLES = {"I": (0, 0, 0), "X": (np.pi, 0, np.pi), "Y": (np.pi, np.pi, np.pi), "Z": (0, np.pi, 0)}
+
+
+def _twirled_dressing(error: SuperOp) -> SuperOp:
+    """What is wrong with gates that are Paulis, behind them: one Pauli of the layer before and one of this, all sixteen."""
+    found = []
+    for earlier, later in product("IXYZ", repeat=2):
+        gate = Pauli(later) @ Pauli(earlier)
+        angles = _PAULI_ANGLES[gate.to_label()[-1]]
+        found.append(SuperOp(gate.adjoint()).compose(_rotated(*angles, error)).data)
+    return SuperOp(np.mean(found, axis=0))
 
 
 def _zz(angle: float) -> Operator:
@@ -147,17 +171,26 @@ class TestLayerTruth(unittest.TestCase):
         self.assertGreater(truth.residual, 1e-4)
         self.assertLess(truth.residual, 1e-2)
 
-    def test_dressing_adds_the_noise_of_one_qubit_gates(self) -> None:
+    def test_dressing_adds_the_noise_of_one_qubit_gates_averaged_over_the_twirl(self) -> None:
         backend, layer = DescribedBackend(line_target(2, cz=0.01, sx=1e-3)), UniqueLayer((("cz", (), (0, 1)),), (0, 1))
-        plain, dressed = (layer_truth(backend, layer, dressing=d) for d in (False, True))
-        shrunk = np.diag(Channel(gate_noise(1e-3, 35e-9, [(_T1, _T2)])).ptm) ** 2
-        np.testing.assert_allclose(
-            dressed.fidelities(_every(2)), plain.fidelities(_every(2)) * np.kron(shrunk, shrunk), atol=1e-12
-        )
+        error = SuperOp(gate_noise(1e-3, 35e-9, [(_T1, _T2)]))
+        dressed = [(_twirled_dressing(error), [0]), (_twirled_dressing(error), [1])]
+        cz = [(Operator(CZGate()), [0, 1]), (SuperOp(gate_noise(0.01, 80e-9, [(_T1, _T2)] * 2)), [0, 1])]
+        truth = layer_truth(backend, layer, dressing=True)
+        np.testing.assert_allclose(truth.fidelities(_every(2)), _before(layer, dressed + cz), atol=1e-13)
 
     def test_a_description_serves_as_well_as_a_backend(self) -> None:
         first, second = true_layer_noise(_BACKEND, _LAYER), true_layer_noise(device_of(_BACKEND), _LAYER)
         np.testing.assert_array_equal(first.rates, second.rates)
+
+    @data(False, True)
+    def test_devices_tell_it_themselves(self, dressing: bool) -> None:
+        backend = with_noise(_BACKEND, Calibration(), Crosstalk(1e4))
+        wanted = true_layer_noise(backend, _LAYER, coupling=[(0, 1)], dressing=dressing)
+        for device in (backend, device_of(backend)):
+            found = device.true_layer_noise(_LAYER, coupling=[(0, 1)], dressing=dressing)
+            np.testing.assert_array_equal(found.letters, wanted.letters)
+            np.testing.assert_array_equal(found.rates, wanted.rates)
 
     def test_noise_of_a_fake_device_is_within_its_reported_errors(self) -> None:
         backend = FakeManilaV2()
@@ -213,3 +246,33 @@ class TestScale(unittest.TestCase):
         self.assertLess(truth.residual, 1e-6)
         self.assertIsInstance(truth.model, PauliLindblad)
         self.assertEqual(truth.model.num_qubits, 100)
+
+    def test_the_noise_of_a_hundred_dressed_qubits_is_known_as_well(self) -> None:
+        backend = with_noise(DescribedBackend(line_target(100, cz=0.01, sx=1e-3)), Calibration(), Crosstalk(1e5))
+        layer = UniqueLayer(tuple(("cz", (), (q, q + 1)) for q in range(0, 60, 3)), tuple(range(100)))
+        plain, dressed = (layer_truth(backend, layer, dressing=dressing) for dressing in (False, True))
+        self.assertLess(dressed.residual, 1e-6)
+        one = layer_truth(DescribedBackend(line_target(1, sx=1e-3)), UniqueLayer((), (0,)), dressing=True)
+        gained = dressed.model.rates.sum() - plain.model.rates.sum()
+        self.assertAlmostEqual(gained, 100 * one.model.rates.sum(), delta=1e-4)
+
+
+class TestAgainstLearning(unittest.TestCase):
+    """What a learner sees, which looks at nothing but outcomes."""
+
+    def test_dephasing_between_two_pulses_is_found_on_the_axis_it_is_turned_to(self) -> None:
+        target = line_target(2)
+        target.qubit_properties = [QubitProperties(t1=1e-3, t2=5e-6)] * 2
+        backend = DescribedBackend(target)
+        circuit = QuantumCircuit(2)
+        circuit.cz(0, 1)
+        learner = NoiseLearner(backend, options={"simulator": {"seed_simulator": 2}, "layer_pair_depths": [1, 2, 8]})
+        result = learner.run([circuit]).result()
+        facts, layer = result.metadata["layers"][0], UniqueLayer((("cz", (), (0, 1)),), (0, 1))
+        paulis = letters_of(facts["paulis"])
+        truth = layer_truth(backend, layer, dressing=True)
+        products = truth.fidelities(paulis) * truth.fidelities(carried(layer, paulis)[0])
+        pulls = (facts["pair_products"] - products) / facts["pair_products_std"]
+        only_z = np.isin(paulis, (0, 3)).all(axis=1)
+        self.assertTrue((1 - products[only_z] > 10 * facts["pair_products_std"][only_z]).all())
+        self.assertLess(np.sqrt((pulls**2).mean()), 1.6)

@@ -33,7 +33,7 @@ class TestWithNoise(unittest.TestCase):
         with self.assertRaisesRegex(IBMInputValueError, "Drift twice"):
             with_noise(FakeManilaV2(), Drift(1.0), Coherent(0.1), Drift(2.0))
 
-    @data("drift", None, Drift)
+    @data("drift", None, Drift, type("Mine", (Drift,), {})(1.0))
     def test_what_is_no_preset_is_refused(self, preset: object) -> None:
         with self.assertRaisesRegex(IBMInputValueError, "Expected noise presets"):
             with_noise(FakeManilaV2(), preset)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from qiskit_local_runtime.errors import IBMInputValueError
 from qiskit_local_runtime.learning import carried, generators_of, learning_circuit, measurement_bases
 from qiskit_local_runtime.sweeps.euler import BASES
 from qiskit_local_runtime.sweeps.unique_layers import UniqueLayer
+from qiskit_local_runtime.techniques.gate_twirling import twirled
 
 _LAYERS = (
     UniqueLayer((("ecr", (), (4, 2)),), (2, 3, 4)),
@@ -49,6 +50,13 @@ class TestLearningCircuit(unittest.TestCase):
         made = learning_circuit(_LAYERS[0], 0, measurement_bases(3, []), "u")
         self.assertEqual(made.circuit.count_ops()["u"], 3)
         np.testing.assert_array_equal(made.values, 0)
+
+    @data(1, 2, 5)
+    def test_twirled_it_has_one_rotation_a_layer_and_one_more(self, depth: int) -> None:
+        for layer in _LAYERS[:2]:
+            made = learning_circuit(layer, depth, measurement_bases(3, []), "u")
+            found = twirled(made.circuit, 1, "all", np.random.SeedSequence(0), basis="u", measures=True)
+            self.assertEqual(found.circuit.count_ops()["u"], 3 * (2 * depth + 1))
 
     def test_a_negative_depth_is_refused(self) -> None:
         with self.assertRaisesRegex(IBMInputValueError, "layer_pair_depths"):

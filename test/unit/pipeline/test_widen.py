@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import unittest
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from qiskit_local_runtime.techniques.decoupling import Decoupling
 
 BACKEND = GenericBackendV2(3, basis_gates=["cz", "rz", "sx", "x"], seed=1)
 SEED = np.random.SeedSequence(0)
+_MOST_BYTES = 500_000_000
 
 
 def _circuit() -> QuantumCircuit:
@@ -79,8 +81,8 @@ class TestDress(unittest.TestCase):
         found = _dressed(wanted, DRIFTING)
         assert found is not None
         rows = np.linspace(0, 1, 5)[:, None]
-        whole = found.values(rows, found.flips(5))
-        parts = [found.values(rows[:2], found.flips(2)), found.values(rows[2:], found.flips(3, 2), 2)]
+        whole = found.values(rows, found.draw(5))
+        parts = [found.values(rows[:2], found.draw(2)), found.values(rows[2:], found.draw(3, 2))]
         np.testing.assert_array_equal(whole, np.concatenate(parts))
         self.assertEqual(whole.shape, (5, 3, 4, len(found.parameters)))
         # every randomization and every draw is another one
@@ -102,6 +104,20 @@ class TestDress(unittest.TestCase):
         )
 
 
+def _long(randomizations: int, rows: int = 1) -> tuple[Sweep, Dressed]:
+    """A twirled circuit of six qubits with hundreds of angles, one shot a randomization."""
+    circuit = QuantumCircuit(6, 6)
+    for _ in range(6):
+        circuit.sx(range(6))
+        for left in (0, 2, 4, 1, 3):
+            circuit.cz(left, left + 1)
+    circuit.measure(range(6), range(6))
+    found = dress(circuit, (), device_of(AerSimulator()).restrict(tuple(range(6))), None, Wanted(gates=True))
+    assert found is not None
+    flips = np.random.default_rng(2).integers(0, 2, (rows, 1, randomizations, 6)).astype(np.bool_)
+    return Sweep(circuit, (), np.zeros((rows, 0)), 1, (), flips), replace(found, randomizations=randomizations, seed=SEED)
+
+
 class TestWiden(unittest.TestCase):
     """To plain sweeps and back."""
 
@@ -117,20 +133,51 @@ class TestWiden(unittest.TestCase):
 
     def test_bits_come_back_in_the_shape_asked_for_with_midway_flips_undone(self) -> None:
         """A simulator that answers with the flips of each wide row, and with all bits measured midway equal to their flip."""
-        angle = next(i for i, p in enumerate(self.dressed.parameters) if p.name == "_flip_3")
-
-        def sample(wide: Sweep, _: int) -> Shots:
-            assert wide.flips is not None
-            bits = wide.flips[:, :, 0].copy()
-            bits[..., 3] = np.isclose(wide.values[:, None, angle], np.pi)
-            packed = (bits * (1 << np.arange(4))).sum(axis=-1).astype(np.uint8)
-            return Shots(np.repeat(packed[:, :, None, None, None], wide.shots, axis=3), 4)
-
-        shots = widen.sample_wide(self.sweep, self.dressed, 0, sample)
+        shots = widen.sample_wide(self.sweep, self.dressed, 0, self._flipped)
         assert self.sweep.flips is not None
         wanted = (self.sweep.flips * (1 << np.arange(4))).sum(axis=-1)
         self.assertEqual(shots.packed.shape, (5, 2, 3, 10, 1))
         np.testing.assert_array_equal(shots.packed[..., 0], np.repeat(wanted[..., None], 10, axis=3))
+
+    def _flipped(self, wide: Sweep, _: int) -> Shots:
+        angle = next(i for i, p in enumerate(self.dressed.parameters) if p.name == "_flip_3")
+        assert wide.flips is not None
+        bits = wide.flips[:, :, 0].copy()
+        bits[..., 3] = np.isclose(wide.values[:, None, angle], np.pi)
+        packed = (bits * (1 << np.arange(4))).sum(axis=-1).astype(np.uint8)
+        return Shots(np.repeat(packed[:, :, None, None, None], wide.shots, axis=3), 4)
+
+    def test_many_randomizations_come_in_parts_with_the_same_values_and_seeds_of_their_own(self) -> None:
+        sweep, dressed = _long(80_000, rows=2)
+        seen: list[NDArray[np.float64]] = []
+        numbers: list[int] = []
+
+        def sample(wide: Sweep, number: int) -> Shots:
+            assert wide.flips is not None
+            seen.append(wide.values[:, ::7].sum(axis=1))
+            numbers.append(number)
+            packed = (wide.flips[:, :, 0] * (1 << np.arange(6))).sum(axis=-1).astype(np.uint8)
+            return Shots(packed[:, :, None, None, None], 6)
+
+        shots = widen.sample_wide(sweep, dressed, 3, sample)
+        assert sweep.flips is not None
+        np.testing.assert_array_equal(shots.packed[:, :, :, 0, 0], (sweep.flips * (1 << np.arange(6))).sum(axis=-1))
+        self.assertEqual(numbers, [0, 2, 1, 3])
+        for row in range(2):
+            whole = dressed.values(sweep.values[row : row + 1], dressed.draw(1, 3 + row))[0, :, 0, ::7].sum(axis=1)
+            np.testing.assert_array_equal(np.concatenate(seen[2 * row : 2 * row + 2]), whole)
+
+    def test_very_many_randomizations_take_less_memory_than_their_angles(self) -> None:
+        sweep, dressed = _long(300_000)
+        tracemalloc.start()
+        try:
+            shots = widen.sample_wide(sweep, dressed, 0, lambda wide, _: Shots.empty(wide.shape, 6))
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        self.assertEqual(shots.packed.shape, (1, 1, 300_000, 1, 1))
+        self.assertGreater(8 * 300_000 * len(dressed.parameters), _MOST_BYTES)
+        self.assertLess(peak, _MOST_BYTES)
 
     def test_value_sets_in_portions_are_simulated_with_the_same_values(self) -> None:
         seen: list[NDArray[np.float64]] = []
@@ -156,6 +203,7 @@ class TestWiden(unittest.TestCase):
             return wide.values[:, :2]
 
         found = widen.expect_wide(exact, self.dressed, 0, expect)
+        self.assertEqual(found.shape, (5, 3, 2))
         np.testing.assert_allclose(found, seen[0][:, :2].reshape(5, 3, 4, 2).mean(axis=2), atol=1e-12)
 
     def test_simulators_are_asked_with_one_variation_and_told_how_many_there_are(self) -> None:

@@ -6,6 +6,7 @@ import unittest
 
 import numpy as np
 from ddt import data, ddt
+from numpy.typing import NDArray
 from qiskit import generate_preset_pass_manager
 from qiskit.circuit import Parameter, QuantumCircuit
 from qiskit.quantum_info import SuperOp
@@ -17,7 +18,7 @@ from qiskit_local_runtime.devices.channel import Channel
 from qiskit_local_runtime.simulators import SIMULATORS
 from qiskit_local_runtime.simulators.jump_program import event_rate
 from qiskit_local_runtime.simulators.jump_trajectories import states_of, tips_of
-from qiskit_local_runtime.simulators.jumps import jumps_of
+from qiskit_local_runtime.simulators.jumps import Jumps, draw_rows, jumps_of
 from qiskit_local_runtime.sweeps import Sweep, tape_of
 
 from ...support.simulation import (
@@ -66,6 +67,42 @@ def _swept() -> tuple[QuantumCircuit, tuple[Parameter, ...]]:
         circuit.rzz(angles[0], 1, 3)
         circuit.ecr(1 + layer, 4)
     return measured(circuit), angles
+
+
+def _pauli(chances: list[float]) -> Channel:
+    return Channel(SuperOp(pauli_error(list(zip("IXYZ", chances, strict=True)))).data)
+
+
+def _drawn(shared: list[tuple[Jumps, NDArray[np.intp]]], shots: int, rows: int) -> dict[tuple[int, float], int]:
+    """How often each Pauli strikes at each place."""
+    found = draw_rows(shared, shots, [np.random.default_rng([3, row]) for row in range(rows)])
+    assert found.shots.max() < shots * rows
+    keys, times = np.unique(np.stack([found.places, found.numbers], axis=1), axis=0, return_counts=True)
+    return {(int(place), float(number)): int(count) for (place, number), count in zip(keys, times, strict=True)}
+
+
+class TestDrawing(unittest.TestCase):
+    """Events of few shots and of many are drawn in two ways."""
+
+    def test_few_shots_a_row_meet_what_many_do(self) -> None:
+        weak, strong = (jumps_of(_pauli(chances)) for chances in ([0.97, 0.02, 0.01, 0], [0.2, 0, 0.3, 0.5]))
+        assert weak is not None and strong is not None
+        shared = [(weak, np.array([4, 1])), (strong, np.array([2]))]
+        few, many = _drawn(shared, 2, 20_000), _drawn(shared, 40_000, 1)
+        self.assertEqual(few.keys(), many.keys())
+        self.assertEqual(len(few), 6)
+        for key, count in few.items():
+            self.assertLess(abs(count - many[key]), 5 * np.sqrt(2 * count))
+
+    def test_rows_do_not_depend_on_the_rows_beside_them(self) -> None:
+        jumps = jumps_of(_pauli([0.9, 0.1, 0, 0]))
+        assert jumps is not None
+        rngs = [np.random.default_rng([5, row]) for row in range(600)]
+        together = draw_rows([(jumps, np.arange(3))], 4, rngs)
+        alone = draw_rows([(jumps, np.arange(3))], 4, [np.random.default_rng([5, 500])])
+        own = together.shots // 4 == 500
+        np.testing.assert_array_equal(together.shots[own] % 4, alone.shots)
+        np.testing.assert_array_equal(together.places[own], alone.places)
 
 
 @ddt

@@ -98,6 +98,10 @@ class TestBases(unittest.TestCase):
         bound = circuit.assign_parameters(dict(zip(parameters, values, strict=True)))
         self.assertLess(_distance(Operator(bound).data, matrix_of(angles)), 1e-14)
         self.assertEqual(set(circuit.count_ops()), BASES[basis].gates)
+        checked = QuantumCircuit(1)
+        for item in circuit.data:
+            checked.append(item.operation, [0])
+        self.assertEqual(checked, circuit)
 
     @data(
         ({"id", "rz", "sx", "x", "cz", "measure"}, "rz-sx"),

@@ -5,9 +5,12 @@ from __future__ import annotations
 import unittest
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from qiskit.circuit import Parameter, QuantumCircuit
 
 from qiskit_local_runtime.errors import IBMInputValueError
+from qiskit_local_runtime.pipeline.find_layers import layers_in
 from qiskit_local_runtime.sweeps import tape_of
 from qiskit_local_runtime.sweeps.durations import Durations
 from qiskit_local_runtime.sweeps.layer_noise import MARK, LayerModels, with_layer_noise
@@ -16,6 +19,7 @@ from qiskit_local_runtime.sweeps.schedule import scheduled
 from qiskit_local_runtime.sweeps.unique_layers import UniqueLayer
 from qiskit_local_runtime.techniques.gate_twirling import twirled
 
+_SEED = np.random.SeedSequence(1)
 _PAIR = UniqueLayer((("cx", (), (0, 1)),), (0, 1))
 
 
@@ -25,6 +29,28 @@ def _model(num_qubits: int, rate: float = 0.1) -> PauliLindblad:
 
 def _names(circuit: QuantumCircuit) -> list[str]:
     return [item.name for item in circuit.data]
+
+
+def _random_circuit(seed: int) -> QuantumCircuit:
+    """Gates that can be twirled, and measurements and barriers between them."""
+    rng = np.random.default_rng(seed)
+    out = QuantumCircuit(4, 3)
+    for _ in range(20):
+        one, two = rng.permutation(4)[:2].tolist()
+        match rng.choice(["cz", "cx", "h", "measure", "barrier", "delay"]):
+            case "cz":
+                out.cz(one, two)
+            case "cx":
+                out.cx(one, two)
+            case "h":
+                out.h(one)
+            case "measure":
+                out.measure(one, int(rng.integers(3)))
+            case "barrier":
+                out.barrier(one, two)
+            case "delay":
+                out.delay(8, one)
+    return out
 
 
 class TestWithLayerNoise(unittest.TestCase):
@@ -83,6 +109,28 @@ class TestWithLayerNoise(unittest.TestCase):
             circuit.cx(0, 1)
         made = twirled(circuit, 1, "active", np.random.SeedSequence(1)).circuit
         self.assertEqual(with_layer_noise(made, LayerModels({_PAIR: _model(2)})).marks, 3)
+
+    @given(st.integers(0, 10**6))
+    @settings(max_examples=60, deadline=None, derandomize=True)
+    def test_layers_whose_starts_are_known_are_marked_as_those_that_are_looked_for(self, seed: int) -> None:
+        circuit = _random_circuit(seed)
+        found = layers_in(circuit, tuple(range(4)), "all")
+        models = LayerModels({layer: _model(4) for layer in dict.fromkeys(found[::2])})
+        made = twirled(circuit, 1, "all", _SEED, measures=True)
+        assert made.starts is not None
+        known, looked_for = (with_layer_noise(made.circuit, models, None, starts) for starts in (made.starts, None))
+        self.assertEqual(known.circuit, looked_for.circuit)
+        self.assertEqual(list(known.circuit.data), list(looked_for.circuit.data))
+        self.assertEqual((known.marks, known.absent), (looked_for.marks, looked_for.absent))
+
+    def test_starts_are_not_known_of_layers_that_barriers_do_not_keep_apart(self) -> None:
+        circuit = QuantumCircuit(3)
+        circuit.cx(0, 1)
+        circuit.ccx(0, 1, 2)
+        narrow = QuantumCircuit(3)
+        narrow.cx(0, 1)
+        self.assertIsNone(twirled(circuit, 1, "all", _SEED).starts)
+        self.assertIsNone(twirled(narrow, 1, "active", _SEED).starts)
 
     def test_marks_take_no_time(self) -> None:
         circuit = QuantumCircuit(2)

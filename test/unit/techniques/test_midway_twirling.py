@@ -43,6 +43,16 @@ class TestMidway(unittest.TestCase):
             forward.x(1)
         self.assertEqual([midway(circuit) for circuit in (at_the_end, twice, forward)], [None] * 3)
 
+    def test_a_barrier_after_the_last_measurement_is_no_reason_to_flip_it(self) -> None:
+        circuit = QuantumCircuit(2, 2)
+        circuit.measure([0, 1], [0, 1])
+        circuit.barrier()
+        self.assertIsNone(midway(circuit))
+        circuit.h(0)
+        found = midway(circuit)
+        assert found is not None
+        self.assertEqual(found.clbits, (0,))
+
     def test_rows_drawn_in_portions_are_those_drawn_at_once(self) -> None:
         seed = np.random.SeedSequence(0, spawn_key=(4,))
         whole = draw_midway((7, 32), 3, seed)
