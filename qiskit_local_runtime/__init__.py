@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from .handles import RuntimeJob
     from .handles import RuntimeJob as RuntimeJobV2
     from .modes import Batch, Session
-    from .options import EstimatorOptions, SamplerOptions
-    from .primitives import EstimatorV2, NoiseLearner, NoiseLearnerV3, SamplerV2
+    from .options import EstimatorOptions, ExecutorOptions, SamplerOptions
+    from .primitives import EstimatorV2, Executor, NoiseLearner, NoiseLearnerV3, SamplerV2
     from .primitives import EstimatorV2 as Estimator
     from .primitives import SamplerV2 as Sampler
     from .runtime import LocalRuntime
@@ -41,6 +41,8 @@ _NAMES = {
     "Estimator": (".primitives", "EstimatorV2"),
     "EstimatorOptions": (".options", "EstimatorOptions"),
     "EstimatorV2": (".primitives", "EstimatorV2"),
+    "Executor": (".primitives", "Executor"),
+    "ExecutorOptions": (".options", "ExecutorOptions"),
     "IBMBackendError": (".errors", "IBMBackendError"),
     "IBMError": (".errors", "IBMError"),
     "IBMInputValueError": (".errors", "IBMInputValueError"),
@@ -70,6 +72,8 @@ __all__ = [
     "Estimator",
     "EstimatorOptions",
     "EstimatorV2",
+    "Executor",
+    "ExecutorOptions",
     "IBMBackendError",
     "IBMError",
     "IBMInputValueError",

@@ -8,10 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from . import bell, hydrogen
-from .device import demo_device
-from .picture import draw
-
 NAME = "demo"
 SUMMARY = "a Bell state and a small VQE on a noisy device, printed and drawn"
 
@@ -27,6 +23,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Run both experiments, print what they found and draw it."""
+    from . import bell, hydrogen
+    from .device import demo_device
+    from .picture import draw
+
     backend = demo_device()
     print(f"Device: {backend.name}, {backend.num_qubits} qubits in a line, with gate and readout errors")
     pair = _timed("Bell state", lambda: bell.measure(backend, args.seed))

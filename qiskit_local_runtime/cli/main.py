@@ -8,10 +8,13 @@ from collections.abc import Sequence
 
 from qiskit.exceptions import QiskitError
 
-from . import demo
+from . import demo, doctor, save_account, serve
 
-COMMANDS = (demo,)
-"""One module a subcommand: ``NAME``, ``SUMMARY``, ``arguments(parser)`` and ``run(args) -> None``."""
+COMMANDS = (demo, serve, save_account, doctor)
+"""One module a subcommand: ``NAME``, ``SUMMARY``, ``arguments(parser)`` and ``run(args) -> None``.
+
+They load what they need when they run, so that ``doctor`` starts where something else is broken.
+"""
 
 
 def parser() -> argparse.ArgumentParser:

@@ -19,6 +19,8 @@ HOME = "QISKIT_LOCAL_RUNTIME_HOME"
 _lock = threading.Lock()
 _current: LocalRuntime | None = None
 _durable: dict[Path, LocalRuntime] = {}
+_lent: list[LocalRuntime] = []
+"""Runtimes that stand in for the default one, the last one first."""
 _homes: Homes | None = None
 
 
@@ -35,6 +37,8 @@ def default_runtime() -> LocalRuntime:
     """
     global _current
     with _lock:
+        if _lent and not _lent[-1].closed:
+            return _lent[-1]
         if _current is None or _current.closed:
             from .local import LocalRuntime
 
@@ -70,6 +74,18 @@ def durable_runtime(path: str | Path | None = None, **settings: Any) -> LocalRun
                 )
         _current = found
         return found
+
+
+def lend(runtime: LocalRuntime) -> None:
+    """Make a runtime the default one, until it is taken back."""
+    with _lock:
+        _lent.append(runtime)
+
+
+def take_back(runtime: LocalRuntime) -> None:
+    """End what :func:`lend` began."""
+    with _lock:
+        _lent[:] = [each for each in _lent if each is not runtime]
 
 
 def homes() -> Homes:
@@ -112,6 +128,7 @@ def _forget() -> None:
     global _current, _homes, _lock
     _current, _homes, _lock = None, None, threading.Lock()
     _durable.clear()
+    _lent.clear()
 
 
 if hasattr(os, "register_at_fork"):

@@ -45,7 +45,7 @@ class QiskitRuntimeService:
             (see :class:`~qiskit_local_runtime.runtime.settings.RuntimeSettings`).
 
     Raises:
-        IBMInputValueError: an unknown channel or account.
+        IBMInputValueError: an unknown channel, account or setting; or settings beside a runtime.
         IBMRuntimeError: the store cannot be opened.
     """
 
@@ -75,10 +75,15 @@ class QiskitRuntimeService:
             raise IBMInputValueError(
                 f"channel must be one of {', '.join(map(repr, _CHANNELS[1:]))} or None, found {channel!r}."
             )
-        self._account = accounts.chosen(_accounts_file(filename), name)
+        self._account = self._saved(filename, name)
         self._channel = channel or self._account.get("channel", "local")
         check_instance(instance)
         checked_runtime(runtime)
+        if runtime is not None and settings:
+            raise IBMInputValueError(
+                f"A service that stands on a runtime has the runtime's settings; found {', '.join(settings)} as well. Make the "
+                "runtime with them: QiskitRuntimeService(runtime=LocalRuntime(plan=…))."
+            )
         self.runtime = runtime if runtime is not None else durable_runtime(store, **settings)
         self._instance: str = instance or self._account.get("instance") or self.runtime.instance
         if runtime is None:
@@ -117,9 +122,9 @@ class QiskitRuntimeService:
             kwargs: attributes of the backend, its configuration or status, such as ``simulator=False`` or ``num_qubits=5``.
         """
         check_conditions(min_num_qubits, filters)
-        names = [name] if name is not None else registry.names()
+        names = [name] if name is not None else self._names()
         if min_num_qubits is not None:
-            names = [each for each in names if (registry.num_qubits(each) or min_num_qubits) >= min_num_qubits]
+            names = [each for each in names if (self._num_qubits(each) or min_num_qubits) >= min_num_qubits]
         conditions = {
             "min_num_qubits": min_num_qubits,
             "dynamic_circuits": dynamic_circuits,
@@ -183,18 +188,39 @@ class QiskitRuntimeService:
         """
         check_conditions(min_num_qubits, filters)
         # the best first: making a large fake device takes a while
-        for name in sorted(registry.names(), key=lambda each: (self._waiting(each), each)):
+        for name in sorted(self._names(), key=lambda each: (self._waiting(each), each)):
             found = self.backends(name, min_num_qubits, filters=filters, use_fractional_gates=use_fractional_gates, **kwargs)
             if found:
                 return found[0]
         raise BackendNotFoundError("No backend matches the criteria.")
 
     def _named(self, name: str) -> BackendV2:
+        return homes().hand_out(self._found(name), Home(self.runtime, self._instance))
+
+    # what a service with backends or accounts of its own says otherwise
+
+    def _names(self) -> list[str]:
+        """Names of the backends that are listed."""
+        return registry.names()
+
+    def _num_qubits(self, name: str) -> int | None:
+        """The number of qubits of a backend that is listed."""
+        return registry.num_qubits(name)
+
+    def _found(self, name: str) -> BackendV2:
+        """A backend by name.
+
+        Raises:
+            BackendNotFoundError: there is none.
+        """
         try:
-            found = registry.backend_named(name)
+            return registry.backend_named(name)
         except QiskitBackendNotFoundError as err:
             raise BackendNotFoundError(err.message) from err
-        return homes().hand_out(found, Home(self.runtime, self._instance))
+
+    def _saved(self, filename: str | None, name: str | None) -> dict[str, Any]:
+        """The account it is made with."""
+        return accounts.chosen(_accounts_file(filename), name)
 
     # --- jobs
 

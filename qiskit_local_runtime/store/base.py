@@ -27,7 +27,7 @@ class Store(Protocol):
         """Insert a row and what was asked, both or neither."""
 
     def finish(self, job: Job, result: Any) -> None:
-        """Replace a row and keep a result, both or neither."""
+        """Replace a row and keep a result, both or neither; ``None``: forget the result there is."""
 
     def get(self, job_id: str) -> Job | None:
         """A row, or ``None``."""

@@ -22,7 +22,7 @@ def where(query: Query) -> tuple[str, tuple[Any, ...]]:
         if value is not None:
             parts.append(f"{'+' if column == 'instance' and others else ''}{column} = ?")
             values.append(value)
-    for column, several in (("status", query.statuses), ("queue", query.queues)):
+    for column, several in (("status", query.statuses), ("queue", query.queues), ("routine", query.routines)):
         if several is not None:
             parts.append(f"{'+' if column == 'status' and ended else ''}{column} IN ({', '.join('?' * len(several))})")
             values.extend(several)

@@ -13,6 +13,7 @@ def meets(row: Job, query: Query) -> bool:
     return (
         query.backend_name in (None, row.backend_name)
         and query.routine in (None, row.routine)
+        and (query.routines is None or row.routine in query.routines)
         and query.workload_id in (None, row.workload_id)
         and query.instance in (None, row.instance)
         and (query.statuses is None or row.status in query.statuses)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..cancellation import Cancelled, CancelToken
-from ..engines.base import T
+from ..engines.base import C, P, T
 
 
 class HandEngine:
@@ -17,6 +17,7 @@ class HandEngine:
     """
 
     name = "hand"
+    workers = 1
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -39,6 +40,11 @@ class HandEngine:
         if self._closed:
             raise Cancelled("the engine was closed")
         return function(*args)
+
+    def map(self, function: Callable[[C, P], T], common: C, parts: Sequence[P], *, cancel: CancelToken) -> Iterator[T]:
+        """See :class:`~qiskit_local_runtime.engines.base.Engine`; every part is a call of its own."""
+        for part in parts:
+            yield self.call(function, common, part, cancel=cancel)
 
     def wait_for_call(self, timeout: float = 10.0) -> bool:
         """Wait until a call is waiting; ``False`` if none came within ``timeout`` seconds."""

@@ -309,6 +309,10 @@ class TestSettings(_Case):
             with self.assertRaisesRegex(IBMInputValueError, f"{name} must be a number"):
                 LocalRuntime(**{name: -1})
 
+    def test_settings_beside_a_runtime_are_refused_by_name(self) -> None:
+        with LocalRuntime() as runtime, self.assertRaisesRegex(IBMInputValueError, "found plan as well"):
+            self.service(runtime=runtime, plan="open")
+
 
 class TestUsage(_Case):
     """What was used, and budgets."""

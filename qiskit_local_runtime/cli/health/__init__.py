@@ -1,0 +1,5 @@
+"""What ``doctor`` looks at."""
+
+from .finding import Finding
+
+__all__ = ["Finding"]

@@ -1,0 +1,1 @@
+"""Backends as the REST API describes them."""

@@ -1,0 +1,76 @@
+"""Functions that tests of engines run, importable in child processes, and what tells how often they ran."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from qiskit_local_runtime.engines.here import cancel_here
+
+
+def add(common: int, part: int) -> int:
+    """The sum, sooner for later parts, so that order shows."""
+    time.sleep(0.03 / (1 + part))
+    return common + part
+
+
+def divide(common: int, part: int) -> float:
+    """A quotient."""
+    return common / part
+
+
+def noted(common: str, part: int) -> int:
+    """The part; a line in the file ``common`` says that it ran."""
+    with open(common, "a", encoding="utf-8") as lines:
+        lines.write(f"{part}\n")
+    return part
+
+
+def patient(common: str, part: int) -> int:
+    """Notes the part, then goes on for 30 seconds or until nobody wants it."""
+    noted(common, part)
+    for _ in range(3000):
+        cancel_here().check()
+        time.sleep(0.01)
+    return part
+
+
+def patient_but_first(common: str, part: int) -> int:
+    """Part 0 at once, the others patiently."""
+    return part if part == 0 else patient(common, part)
+
+
+def killed_once(common: str, part: int) -> int:
+    """The part; the first process that gets part 3 is killed while it works on it."""
+    marker = Path(common) / "killed"
+    if part == 3 and not marker.exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return part
+
+
+def killed(common: str, part: int) -> int:
+    """The part, but for part 3, of which every process dies."""
+    if part == 3:
+        os._exit(7)
+    return part
+
+
+class Counted:
+    """A value that notes in a file how often it is read from a pickle."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __setstate__(self, state: dict[str, str]) -> None:
+        self.__dict__.update(state)
+        with open(self.path, "a", encoding="utf-8") as lines:
+            lines.write(f"{os.getpid()}\n")
+
+
+def path_of(common: Counted, part: int) -> str:
+    """The value's path."""
+    time.sleep(0.002)
+    return f"{common.path} {part}"
