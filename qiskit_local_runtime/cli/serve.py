@@ -21,10 +21,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; any but loopback needs a token (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8788, help="port to listen on; 0: one that is free (8788)")
     parser.add_argument("--store", type=Path, help="file that keeps the jobs (the one QiskitRuntimeService() uses)")
-    parser.add_argument("--backend", nargs="+", default=[], metavar="NAME", help="serve these backends only, such as ibm_fez")
+    several: dict[str, Any] = {"action": "extend", "nargs": "+", "default": []}
+    parser.add_argument("--backend", **several, metavar="NAME", help="serve these backends only, such as ibm_fez")
     parser.add_argument("--plan", choices=("open", "paid"), default="paid", help="the open plan has no sessions (paid)")
     parser.add_argument("--token", help=f"what callers must show; better given as ${TOKEN}, which no list of processes shows")
-    parser.add_argument("--name", nargs="+", default=[], metavar="HOST", help="further names by which the server is called")
+    parser.add_argument("--name", **several, metavar="HOST", help="further names by which the server is called")
     parser.add_argument("--print-env", action="store_true", help="print the environment for IBM's client, and end")
 
 
@@ -50,7 +51,11 @@ def run(args: argparse.Namespace) -> None:
 
         print(environment(address(settings.host, settings.port), settings.token))
         return
-    _serve(args, settings)
+    try:
+        _serve(args, settings)
+    except KeyboardInterrupt:
+        # a second Ctrl-C: what runs is left where it is, and runs again when the store is opened
+        raise SystemExit(130) from None
 
 
 def _serve(args: argparse.Namespace, settings: Any) -> None:

@@ -1,9 +1,27 @@
 """Places to run calls: the table :data:`ENGINES`."""
 
-from .base import Engine
+from collections.abc import Mapping
+
+from .base import CannotTravelError, Engine
 from .inline import InlineEngine
+from .named import Row, engine_named, named_by_environment
 from .processes import ProcessEngine
+from .threads import ThreadEngine
 
-ENGINES: dict[str, type[InlineEngine] | type[ProcessEngine]] = {engine.name: engine for engine in (InlineEngine, ProcessEngine)}
+ENGINES: Mapping[str, Row] = {
+    "inline": InlineEngine.named,
+    "threads": ThreadEngine.named,
+    "processes": ProcessEngine.named,
+}
+"""What makes an engine of each name; it is given what follows the colon in ``"processes:4"``, or ``None``."""
 
-__all__ = ["ENGINES", "Engine", "InlineEngine", "ProcessEngine"]
+__all__ = [
+    "ENGINES",
+    "CannotTravelError",
+    "Engine",
+    "InlineEngine",
+    "ProcessEngine",
+    "ThreadEngine",
+    "engine_named",
+    "named_by_environment",
+]

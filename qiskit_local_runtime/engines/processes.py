@@ -7,21 +7,36 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Future
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from ..cancellation import Cancelled, CancelToken
 from ..errors import IBMRuntimeError
-from .base import T
+from .base import C, CannotTravelError, P, T
+from .common import Done, Lacking, Parcel, Postbook, Unreadable, packed, run_part
+from .cores import usable_cores
+from .named import count_of
+from .window import Again, Window
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
 
-_CHILD_ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE", "QISKIT_PARALLEL": "FALSE", "QISKIT_IN_PARALLEL": "TRUE"}
-"""Set before Aer loads: spinning OpenMP threads make small circuits ten times slower, and a child must not fork further."""
-_PRELOAD = ["qiskit_aer", "qiskit_local_runtime.engines.processes"]
+_CHILD_ENVIRONMENT = {
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "QISKIT_PARALLEL": "FALSE",
+    "QISKIT_IN_PARALLEL": "TRUE",
+}
+"""Set before NumPy and Aer load: spinning OpenMP threads make small circuits ten times slower, children that run side by side
+share the cores already, and a child must not fork further. Aer's own threads are set by call."""
+_TRIES = 2
+"""A part whose process died is run once more: the same bits, and another process may have taken the memory."""
+_PRELOAD = ["qiskit_aer", "qiskit_local_runtime.pipeline.sharded"]
+"""Imported once, by the process that children are forked from: what runs in them most often."""
 
 
 class ProcessEngine:
@@ -35,11 +50,19 @@ class ProcessEngine:
     name = "processes"
 
     def __init__(self, workers: int | None = None, on_start: Callable[[], object] | None = None) -> None:
-        self._workers = workers or os.cpu_count() or 1
-        self._on_start = on_start
+        self.workers = workers or usable_cores()
+        self.forgone = 0.0
+        """Seconds that would have been saved so far, had the pool been started: see :mod:`.choice`."""
+        self._postbook = Postbook(self.workers)
+        self.on_start = on_start
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._owner = 0
+
+    @classmethod
+    def named(cls, argument: str | None) -> ProcessEngine:
+        """The engine of a name, see :func:`~qiskit_local_runtime.engines.named.engine_named`."""
+        return cls(count_of(cls.name, argument))
 
     def call(self, function: Callable[..., T], *args: Any, cancel: CancelToken) -> T:
         """See :class:`~qiskit_local_runtime.engines.base.Engine`.
@@ -47,23 +70,32 @@ class ProcessEngine:
         Raises:
             IBMRuntimeError: the child died (out of memory, most often).
         """
-        from pebble import ProcessExpired
-
         cancel.check()
         future = self._started().schedule(function, args=list(args))
         cancel.on_cancel(future.cancel)
-        try:
+        with _explained(cancel):
             result: T = future.result()
-        except CancelledError:
-            raise Cancelled(cancel.reason) from None
-        except BrokenExecutor as err:
-            raise IBMRuntimeError("The pool of child processes ended while it ran the simulation: Python is exiting.") from err
-        except ProcessExpired as err:
-            raise IBMRuntimeError(
-                f"The child process that ran the simulation died with exit code {err.exitcode}; it may have run out of "
-                "memory. Use fewer qubits or a method that needs less (options.simulator.method)."
-            ) from err
         return result
+
+    def map(self, function: Callable[[C, P], T], common: C, parts: Sequence[P], *, cancel: CancelToken) -> Iterator[T]:
+        """See :class:`~qiskit_local_runtime.engines.base.Engine`.
+
+        Raises:
+            IBMRuntimeError: a part's child died twice.
+        """
+        cancel.check()
+        mapping = _Mapping(self._started(), self._postbook, packed(common), function, cancel)
+        window: Window[P, T] = Window(2 * self.workers, mapping.start, mapping.finish)
+        cancel.on_cancel(window.end)
+        try:
+            yield from window.results(parts, cancel)
+        finally:
+            window.end()
+
+    @property
+    def started(self) -> bool:
+        """Whether its processes are there."""
+        return self._pool is not None and self._owner == os.getpid()
 
     def close(self) -> None:
         """Stop the children and wait for them; idempotent."""
@@ -77,12 +109,75 @@ class ProcessEngine:
     def _started(self) -> ProcessPool:
         with self._lock:
             if self._pool is None or self._owner != os.getpid():
-                self._pool = _new_pool(self._workers)
+                self._pool = _new_pool(self.workers)
+                self._postbook.forget_all()
                 self._owner = os.getpid()
                 atexit.register(self.close)
-                if self._on_start is not None:
-                    self._on_start()
+                if self.on_start is not None:
+                    self.on_start()
             return self._pool
+
+
+class _Mapping(Generic[P, T]):
+    """How parts of one ``map`` are sent, and sent again."""
+
+    def __init__(
+        self, pool: ProcessPool, postbook: Postbook, parcel: Parcel, function: Callable[[Any, P], T], cancel: CancelToken
+    ) -> None:
+        self._pool, self._postbook, self._parcel = pool, postbook, parcel
+        self._function, self._cancel = function, cancel
+
+        self._deaths = 0
+
+    def start(self, part: P) -> Future[Any]:
+        return self._send(part, self._postbook.enclosed(self._parcel))
+
+    def finish(self, future: Future[Any], part: P) -> T | Again:
+        from pebble import ProcessExpired
+
+        try:
+            with _explained(self._cancel):
+                answer = future.result()
+        except IBMRuntimeError as error:
+            if not isinstance(error.__cause__, ProcessExpired) or self._deaths + 1 == _TRIES:
+                raise
+            self._deaths += 1
+            self._postbook.forget_all()
+            return Again(self._send(part, self._parcel.data))
+        return self._opened(answer, part)
+
+    def _opened(self, answer: Done | Lacking | Unreadable, part: P) -> T | Again:
+        if isinstance(answer, Lacking):
+            self._postbook.forget(answer.process)
+            return Again(self._send(part, self._parcel.data))
+        if isinstance(answer, Unreadable):
+            raise CannotTravelError(f"What is to run cannot be read in a child process: {answer.why}")
+        self._postbook.note(self._parcel, answer.process)
+        self._deaths = 0
+        result: T = answer.result
+        return result
+
+    def _send(self, part: P, data: bytes | None) -> Future[Any]:
+        future: Future[Any] = self._pool.schedule(run_part, args=[self._parcel.key, data, self._function, part])
+        return future
+
+
+@contextmanager
+def _explained(cancel: CancelToken) -> Iterator[None]:
+    """Pebble's errors as ours."""
+    from pebble import ProcessExpired
+
+    try:
+        yield
+    except CancelledError:
+        raise Cancelled(cancel.reason) from None
+    except BrokenExecutor as err:
+        raise IBMRuntimeError("The pool of child processes ended while it ran the simulation: Python is exiting.") from err
+    except ProcessExpired as err:
+        raise IBMRuntimeError(
+            f"The child process that ran the simulation died with exit code {err.exitcode}; it may have run out of "
+            "memory. Use fewer qubits or a method that needs less (options.simulator.method)."
+        ) from err
 
 
 _CONTEXT: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")

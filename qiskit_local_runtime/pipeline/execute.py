@@ -16,7 +16,9 @@ from ..devices.device import ActiveDevice
 from ..engines.base import Engine
 from ..simulators.base import Estimate, Simulator, Tools
 from ..sweeps import Shots, Sweep, Terms
+from . import sharded
 from .dress import Dressed, facts_of
+from .shards import LEAST
 from .widen import expect_wide, sample_wide
 
 T = TypeVar("T")
@@ -85,33 +87,38 @@ class Executor:
             self._charge(what)
 
         def sample(sweep: Sweep, tools: Tools) -> Shots:
-            return what.simulator.sample(sweep, what.device, tools)
+            if what.estimate.seconds < LEAST:
+                return what.simulator.sample(sweep, what.device, tools)
+            return sharded.sample(sweep, what.device, what.simulator, tools)
 
         def run(tools: Tools) -> Shots:
             if what.dressed is None:
                 return sample(what.sweep, tools)
             return sample_wide(what.sweep, what.dressed, what.first_row, lambda sweep, n: sample(sweep, tools.child(n)))
 
-        return self._timed(run, seed)
+        return self.timed(run, seed)
 
     def expect(self, what: Runnable, terms: Terms, seed: np.random.SeedSequence) -> tuple[NDArray[np.float64], Stretch]:
         """Exact expectation values of terms, shape ``(rows, variations, terms)``: one variation, or one a random circuit."""
 
         def expect(sweep: Sweep, tools: Tools) -> NDArray[np.float64]:
-            return what.simulator.expect(sweep, what.device, terms, tools)
+            if what.estimate.seconds < LEAST:
+                return what.simulator.expect(sweep, what.device, terms, tools)
+            return sharded.expect(sweep, what.device, what.simulator, terms, tools)
 
         def run(tools: Tools) -> NDArray[np.float64]:
             if what.dressed is None:
                 return expect(what.sweep, tools)[:, None]
             return expect_wide(what.sweep, what.dressed, what.first_row, lambda sweep, n: expect(sweep, tools.child(n)))
 
-        return self._timed(run, seed)
+        return self.timed(run, seed)
 
     def now(self) -> datetime:
         """The time of day."""
         return self._clock.now()
 
-    def _timed(self, work: Callable[[Tools], T], seed: np.random.SeedSequence) -> tuple[T, Stretch]:
+    def timed(self, work: Callable[[Tools], T], seed: np.random.SeedSequence) -> tuple[T, Stretch]:
+        """Do what counts as simulation."""
         self._cancel.check()
         began, start = self._clock.monotonic(), self._clock.now()
         try:

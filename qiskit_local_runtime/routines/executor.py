@@ -6,6 +6,7 @@ import json
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,8 @@ from ..results.program_result import (
 from .base import RoutineTools
 from .checks import warn_approximation
 from .executor_items import SIMULATION, ItemTask, check_values, task_of
-from .executor_parts import merged, picked
+from .executor_parts import FEW, merged, picked
+from .lonely import drawn, is_lonely
 from .prepare import device_for
 from .usage import Charge, estimated, planned_work
 
@@ -116,14 +118,22 @@ class _ItemRun:
     def _chunk(self, runs: list[Runnable], rows: slice) -> tuple[NDArray[np.uint8], Stretch]:
         """The packed bits of some elements, ``(rows, shots, bytes)``."""
         self.charge(self.task.whole.part(rows))
-        done = []
-        start = stop = self.executor.now()
+        start = self.executor.now()
+        done, lonely = [], []
         for number, (part, run) in enumerate(zip(self.task.parts, runs, strict=True)):
-            seed = np.random.SeedSequence(self.request.seed, spawn_key=(self.task.index, SIMULATION, rows.start, number))
-            shots, stretch = self.executor.sample(run.part(rows), seed)
-            done.append((part, shots))
-            stop = stretch.stop
-        return merged(done, self.task.circuit.num_clbits), Stretch(start, stop)
+            if len(runs) > 1 and is_lonely(run) and rows.stop - rows.start > FEW:
+                lonely.append((part, run.part(rows)))
+                continue
+            shots, _ = self.executor.sample(run.part(rows), self._seed(rows, number))
+            done.append((part.clbits, shots))
+        if lonely:
+            work = partial(drawn, [run for _, run in lonely])
+            shots, _ = self.executor.timed(lambda tools: work(tools.seed, tools.cancel), self._seed(rows, len(runs)))
+            done.append((tuple(part.clbits[0] for part, _ in lonely), shots))
+        return merged(done, self.task.circuit.num_clbits), Stretch(start, self.executor.now())
+
+    def _seed(self, rows: slice, number: int) -> np.random.SeedSequence:
+        return np.random.SeedSequence(self.request.seed, spawn_key=(self.task.index, SIMULATION, rows.start, number))
 
 
 def _accepted(request: Request) -> Accepted:

@@ -88,7 +88,7 @@ def _task(item: ProgramItem, index: int, shots: int, device: Device, request: Re
     restricted = device.restrict(active.qubits)
     seed = np.random.SeedSequence(request.seed, spawn_key=(index, DRESSING))
     worn = dressed(active.circuit, parameters, restricted, device, settings, 1, seed)
-    parts = parts_of(active.circuit, parameters, device, restricted, worn)
+    parts = parts_of(active.circuit, parameters, device, restricted, worn, item.size)
     runs = [part.runnable(values, shots, settings) for part in parts]
     sweep = Sweep(circuit=active.circuit, parameters=parameters, values=values, shots=shots, known_tape=active.tape)
     largest = max(runs, key=lambda run: (run.device.num_qubits, run.estimate.seconds))

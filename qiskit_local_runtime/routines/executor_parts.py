@@ -18,6 +18,8 @@ from .prepare import runnable
 
 SMALL = 5
 """Qubits up to which a circuit stays in one piece, and lonely qubits are put together: a state of so few costs no more."""
+FEW = 64
+"""Rows up to which that is so."""
 _JOINS_ALL = frozenset({"store", "break_loop", "continue_loop"})
 
 
@@ -58,6 +60,7 @@ def parts_of(
     device: Device,
     active: ActiveDevice,
     dressed: Dressed | None,
+    rows: int,
 ) -> tuple[Part, ...]:
     """The parts of a circuit.
 
@@ -67,12 +70,13 @@ def parts_of(
         device: the whole one.
         active: restricted to the circuit's qubits.
         dressed: the circuit as it really runs; ``None``: as it is.
+        rows: how many value sets it runs with.
     """
     if active.backend is not None or circuit.num_qubits <= SMALL:
         every = tuple(range(len(parameters)))
         return (Part(circuit, parameters, every, tuple(range(circuit.num_clbits)), active, dressed),)
     real = circuit if dressed is None else dressed.circuit
-    groups = _together(real)
+    groups = _together(real, SMALL if rows <= FEW else 1)
     happens = _sorted_out(real, groups)
     return tuple(
         _part(_cut(real, qubits, items), qubits, parameters, device, active, dressed)
@@ -80,17 +84,17 @@ def parts_of(
     )
 
 
-def merged(found: Iterable[tuple[Part, Shots]], num_clbits: int) -> NDArray[np.uint8]:
-    """The packed bits of a whole circuit, ``(rows, shots, bytes)``, from those of its parts."""
+def merged(found: Iterable[tuple[tuple[int, ...], Shots]], num_clbits: int) -> NDArray[np.uint8]:
+    """The packed bits of a whole circuit, ``(rows, shots, bytes)``, from those of parts and where each of their bits goes."""
     found = list(found)
     rows, _, _, shots, _ = found[0][1].packed.shape
     out = np.zeros((rows, shots, num_bytes(num_clbits)), dtype=np.uint8)
-    for part, sampled in found:
+    for clbits, sampled in found:
         bits = sampled.packed[:, 0, 0]
-        if len(found) == 1 and part.clbits == tuple(range(num_clbits)):
+        if len(found) == 1 and clbits == tuple(range(num_clbits)):
             return np.ascontiguousarray(bits)
         # bits that a part does not write are 0 in it
-        for here, there in enumerate(part.clbits):
+        for here, there in enumerate(clbits):
             out[..., -1 - there // 8] |= _bit(bits, here) << (there % 8)
     return out
 
@@ -178,8 +182,8 @@ def _cut(
     return out, clbits
 
 
-def _together(circuit: QuantumCircuit) -> list[tuple[int, ...]]:
-    """Qubits that meet, directly or by bits, ascending; lonely ones put together."""
+def _together(circuit: QuantumCircuit, most: int) -> list[tuple[int, ...]]:
+    """Qubits that meet, directly or by bits, ascending; up to ``most`` lonely ones put together."""
     count = circuit.num_qubits
     if circuit.num_vars or any(item.name in _JOINS_ALL for item in circuit.data):
         return [tuple(range(count))]
@@ -200,15 +204,15 @@ def _together(circuit: QuantumCircuit) -> list[tuple[int, ...]]:
     groups: dict[int, list[int]] = {}
     for qubit in range(count):
         groups.setdefault(find(qubit), []).append(qubit)
-    return _packed(circuit, [tuple(group) for group in groups.values()])
+    return _packed(circuit, [tuple(group) for group in groups.values()], most)
 
 
-def _packed(circuit: QuantumCircuit, groups: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """The same with up to :data:`SMALL` lonely qubits, on which nothing happens after a measurement, in a group."""
+def _packed(circuit: QuantumCircuit, groups: list[tuple[int, ...]], most: int) -> list[tuple[int, ...]]:
+    """The same with up to ``most`` lonely qubits, on which nothing happens after a measurement, in a group."""
     special = _special(circuit)
     lonely = [group[0] for group in groups if len(group) == 1 and group[0] not in special]
     rest = [group for group in groups if len(group) > 1 or group[0] in special]
-    return [*rest, *(tuple(lonely[i : i + SMALL]) for i in range(0, len(lonely), SMALL))]
+    return [*rest, *(tuple(lonely[i : i + most]) for i in range(0, len(lonely), most))]
 
 
 def _special(circuit: QuantumCircuit) -> set[int]:

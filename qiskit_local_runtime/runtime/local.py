@@ -21,7 +21,6 @@ from qiskit.providers import BackendV2
 from ..cancellation import CancelToken
 from ..clock import Clock
 from ..engines.base import Engine
-from ..engines.processes import ProcessEngine
 from ..errors import (
     IBMInputValueError,
     IBMRuntimeError,
@@ -46,10 +45,11 @@ from ..store import DamagedRowError, Store
 from ..store.interrupts import held_back
 from . import budget
 from .deadlines import Deadlines
+from .engine import chosen_engine
 from .keeping import Keeper
 from .qpu import ScheduledQpu
 from .queues import Queues
-from .settings import RuntimeSettings, checked_backend, checked_clock, checked_days, checked_engine
+from .settings import RuntimeSettings, checked_backend, checked_clock, checked_days
 from .stores import open_store
 from .threads import Threads
 from .ticket import Ticket
@@ -71,7 +71,9 @@ class LocalRuntime:
     the process that made it: in a forked child it refuses to work.
 
     Args:
-        engine: where long calls run; ``None``: a pool of child processes, started when first needed.
+        engine: where long work runs: an engine, or the name of one: ``"inline"``, ``"threads"``, ``"processes"`` (or
+            ``"processes:4"``: so many workers), … Results do not depend on it. ``None``: what the environment variable
+            ``QISKIT_LOCAL_RUNTIME_ENGINE`` names, else a pool of child processes, started when first needed.
         clock: for time stamps and deadlines; a :class:`~qiskit_local_runtime.clock.VirtualClock` makes hours pass at once.
         store: where rows and results are kept: a store, or the path of an SQLite file, which outlives the process and may be
             shared with others; ``None``: in memory.
@@ -80,14 +82,14 @@ class LocalRuntime:
             ``interactive_timeout``, ``usage``, ``budget`` and so on.
 
     Raises:
-        IBMInputValueError: a setting is out of range.
+        IBMInputValueError: a setting is out of range, or no engine has that name.
         IBMRuntimeError: the store cannot be opened.
     """
 
     def __init__(
         self,
         *,
-        engine: Engine | None = None,
+        engine: Engine | str | None = None,
         clock: Clock | None = None,
         store: Store | str | Path | None = None,
         routines: Mapping[str, Routine] = ROUTINES,
@@ -98,8 +100,7 @@ class LocalRuntime:
         self.instance = self.settings.instance
         self.clock = checked_clock(clock)
         self._store = open_store(store)
-        given = checked_engine(engine)
-        self._engine = given if given is not None else ProcessEngine(on_start=_close_before_what_is_registered_now)
+        self._engine = chosen_engine(engine, _close_before_what_is_registered_now)
         self._routines = routines
         self._closed = False
         self._owner = os.getpid()
@@ -164,6 +165,7 @@ class LocalRuntime:
             seed=request.seed,
             max_execution_time=request.max_execution_time,
             log_level=request.log_level,
+            form=request.form,
             estimated_seconds=estimate,
         )
         kept = self._keeper.request(request)
@@ -313,6 +315,22 @@ class LocalRuntime:
         with held_back():
             self._tickets.forget(job_id)
 
+    def forget_result(self, job_id: str) -> None:
+        """Forget a finished job's result, and keep its row: what happens to a private job's once it was read.
+
+        Raises:
+            RuntimeJobNotFound: there is none.
+            RuntimeInvalidStateError: it has not ended.
+        """
+        row = self.job(job_id)
+        if not row.final:
+            raise RuntimeInvalidStateError(f"Job {job_id} is {row.status}: expected one that has ended. Wait for it.")
+        self._store.finish(row, None)
+
+    def workloads(self) -> Sequence[Workload]:
+        """All sessions and batches there are, oldest first."""
+        return self._store.workloads()
+
     def prune(self, days: float | None = None) -> int:
         """Forget jobs that ended, and sessions and batches that were closed, more than some days ago.
 
@@ -335,6 +353,16 @@ class LocalRuntime:
     def release(self, job_id: str) -> None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
         self._tickets.release(job_id)
+
+    def keep(self, job_id: str) -> None:
+        """Keep a job's row and result though nobody here has a handle of it: its submitter is elsewhere.
+
+        In a memory store they stay until the job is deleted, in one on disk for ``retention_days``; there the job leaves this
+        process's memory when it ends.
+        """
+        self._tickets.hold(job_id)
+        if self._store.durable:
+            self._tickets.release(job_id)
 
     # --- sessions and batches
 

@@ -130,7 +130,7 @@ def checked_engine(engine: Engine | None) -> Engine | None:
         IBMInputValueError: it is none.
     """
     if engine is not None:
-        _check_part("engine", engine, ("call", "close"), "InlineEngine()")
+        _check_part("engine", engine, ("call", "map", "close"), "InlineEngine(), a name such as 'processes:4'")
     return engine
 
 

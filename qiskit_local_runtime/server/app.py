@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -19,11 +20,10 @@ from .doorway import App, Doorway
 from .endpoint import Endpoint
 from .errors import ApiError, answer, refusal
 from .instances import instance_of
+from .settings import ServerSettings
 from .views import backends, cloud, instances, jobs, meta, sessions, workloads
 
 _LOG = logging.getLogger(__name__)
-BODY_SECONDS = 60.0
-"""Longest time a body may take to come; its caller may send it in as many pieces as it likes until then."""
 
 ROUTES: tuple[Endpoint, ...] = (
     *jobs.ROUTES,
@@ -39,15 +39,21 @@ ROUTES: tuple[Endpoint, ...] = (
 
 def create_app(context: Context) -> App:
     """The ASGI application that serves a runtime."""
-    routes = [_route(endpoint, context) for endpoint in ROUTES]
+    paths = dict.fromkeys(each.path for each in ROUTES)
+    routes = [_route(path, [each for each in ROUTES if each.path == path], context) for path in paths]
     inner = Starlette(routes=routes, exception_handlers={HTTPException: _http_error, Exception: _fault})
     # a redirect would lead to a path without the prefix that the caller knows
     inner.router.redirect_slashes = False
     return Doorway(inner, context.settings)
 
 
-def _route(endpoint: Endpoint, context: Context) -> Route:
+def _route(path: str, endpoints: Sequence[Endpoint], context: Context) -> Route:
+    """One route a path, which knows all methods that are possible there."""
+    by_method = {each.method: each for each in endpoints}
+    by_method |= {"HEAD": by_method["GET"]} if "GET" in by_method else {}
+
     async def handle(request: Request) -> Response:
+        endpoint = by_method[request.method]
         try:
             call = await _call(request, endpoint, context)
             if endpoint.takes_long(call):
@@ -61,8 +67,7 @@ def _route(endpoint: Endpoint, context: Context) -> Route:
                 _LOG.exception("%s %s failed", endpoint.method, request.url.path)
             return response
 
-    handle.__name__ = f"{endpoint.method} {endpoint.path}"
-    return Route(endpoint.path, handle, methods=[endpoint.method])
+    return Route(path, handle, methods=list(by_method))
 
 
 async def _call(request: Request, endpoint: Endpoint, context: Context) -> Call:
@@ -78,7 +83,7 @@ async def _call(request: Request, endpoint: Endpoint, context: Context) -> Call:
     return Call(
         path=request.path_params,
         query=tuple(request.query_params.multi_items()),
-        raw=await _body(request, context.settings.most_bytes),
+        raw=await _body(request, context.settings),
         instance=context.runtime.instance
         if endpoint.public
         else instance_of(headers.get("service-crn"), context.runtime.instance),
@@ -87,13 +92,13 @@ async def _call(request: Request, endpoint: Endpoint, context: Context) -> Call:
     )
 
 
-async def _body(request: Request, most: int) -> bytes:
+async def _body(request: Request, settings: ServerSettings) -> bytes:
     """The body, read no further and waited for no longer than is allowed."""
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await _read(request, most)
+        async with asyncio.timeout(settings.body_seconds):
+            return await _read(request, settings.most_bytes)
     except TimeoutError as err:
-        raise ApiError(408, 1211, f"The body did not come within {BODY_SECONDS:g} s.", "Send the call again.") from err
+        raise ApiError(408, 1211, f"The body did not come within {settings.body_seconds:g} s.", "Send the call again.") from err
 
 
 async def _read(request: Request, most: int) -> bytes:

@@ -62,11 +62,16 @@ def answer(error: BaseException) -> JSONResponse:
 
 
 def refusal(status: int, number: int, message: str, solution: str = "", **headers: str) -> JSONResponse:
+    """The response to an error."""
+    return JSONResponse(body_of(number, message or HTTPStatus(status).phrase, solution), status_code=status, headers=headers)
+
+
+def body_of(number: int, message: str, solution: str = "") -> dict[str, Any]:
     """An error's body."""
-    entry: dict[str, Any] = {"code": number, "message": _sayable(message) or HTTPStatus(status).phrase, "more_info": MORE}
+    entry: dict[str, Any] = {"code": number, "message": _sayable(message), "more_info": MORE}
     if solution:
         entry["solution"] = _sayable(solution)
-    return JSONResponse({"trace": secrets.token_hex(8), "errors": [entry]}, status_code=status, headers=headers)
+    return {"trace": secrets.token_hex(8), "errors": [entry]}
 
 
 def _words(error: BaseException) -> str:

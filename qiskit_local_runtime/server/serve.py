@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import FrameType
 
 import uvicorn
 
@@ -48,8 +51,26 @@ def serve(runtime: LocalRuntime, settings: ServerSettings, started: Callable[[st
         timeout_graceful_shutdown=_PATIENCE,
     )
     started(address(settings.host, port))
-    with listening:
+    with listening, _signals_mean_the_end():
         uvicorn.Server(config).run(sockets=[listening])
+
+
+@contextlib.contextmanager
+def _signals_mean_the_end() -> Iterator[None]:
+    """SIGINT and SIGTERM stop the server, and not what comes after: uvicorn raises them again once it has stopped."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {each: signal.signal(each, _let_pass) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _let_pass(number: int, frame: FrameType | None) -> None:
+    """Nothing: the server has stopped."""
 
 
 def address(host: str, port: int) -> str:

@@ -32,6 +32,8 @@ class ServerSettings:
     names: tuple[str, ...] = ()
     """Further host names by which it is called."""
     most_bytes: int = MOST_BYTES
+    body_seconds: float = 60.0
+    """Longest time a body may take to come."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:

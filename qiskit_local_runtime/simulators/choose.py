@@ -214,6 +214,11 @@ def _size(count: float) -> str:
     return f"{count:.3g} EB"
 
 
+def memory_limit() -> float:
+    """Bytes that simulations may take together where no limit is asked for."""
+    return max(_ALWAYS_THERE, _free_memory() * _SHARE)
+
+
 def _free_memory() -> float:
     """Bytes of memory that can be had, as far as the system tells; 4 GB where it does not."""
     try:

@@ -70,6 +70,16 @@ class CliffordCircuit:
             for group in self._grouped(values[start : start + step]):
                 yield replace(group, rows=group.rows + start)
 
+    def check(self, values: NDArray[np.float64]) -> None:
+        """Look at all rows.
+
+        Raises:
+            NotCliffordError: with the gate's name.
+        """
+        step = max(1, _TOGETHER // (len(self.varied) + 1))
+        for start in range(0, len(values), step):
+            self._chosen(values[start : start + step])
+
     def row(self, values: NDArray[np.float64]) -> list[CliffordStep]:
         """The steps for one row of values, shape ``(1, parameters)``.
 
@@ -118,9 +128,23 @@ class CliffordCircuit:
                     family.name, np.asarray((code - 1) // weights % _TURNS * _QUARTER, np.float64), column, tables
                 )
         found = np.asarray(numbers[codes + 1])
-        for row, gate in np.argwhere(~rounded):
-            found[row, gate] = self._number(family.name, angles[row, gate], family.columns[gate], tables)
+        self._number_odd(family, angles, ~rounded, tables, found)
         return found
+
+    def _number_odd(
+        self, family: _Family, angles: NDArray[np.float64], odd: NDArray[np.bool_], tables: _Tables, found: NDArray[np.int32]
+    ) -> None:
+        """Number gates whose angles are no quarter turns, or nearly so (single precision): equal ones once."""
+        if not odd.any():
+            return
+        kinds, which = np.unique(angles[odd], axis=0, return_inverse=True)
+        gates = np.nonzero(odd)[1]
+        first = np.full(len(kinds), len(family.columns))
+        np.minimum.at(first, which.reshape(-1), gates)
+        numbers = [
+            self._number(family.name, each, family.columns[gate], tables) for each, gate in zip(kinds, first, strict=True)
+        ]
+        found[odd] = np.array(numbers, dtype=np.int32)[which.reshape(-1)]
 
     def _number(self, name: str, angles: NDArray[np.float64], column: int, tables: _Tables) -> int:
         table = table_of(FAMILIES[name](*angles[:, None])[0])

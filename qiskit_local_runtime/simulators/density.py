@@ -13,7 +13,7 @@ from ..errors import IBMInputValueError
 from ..sweeps import Shots, Sweep, Tape, Terms, tape_of
 from .base import Estimate, Tools
 from .density_compile import Block, Blocks, blocks_of
-from .ptm import Ptm, Vector, apply_apart, apply_block, ground, outcome_probabilities
+from .ptm import Ptm, Vector, all_outcome_probabilities, apply_apart, apply_block, ground, outcome_probabilities
 from .recording import record
 from .sampling import draw
 from .state_compile import gates_of
@@ -22,7 +22,9 @@ _WIDEST_GATE = 3
 _TOGETHER = 1 << 16
 """Numbers evolved together: rows of small states share the cost of a call, and stay in the cache."""
 _ROWS = 32
-"""Rows whose matrices are made together: a twirled circuit has hundreds of them a row."""
+"""Rows whose matrices are made together at least: a twirled circuit has hundreds of them a row."""
+_MATRICES = 1 << 20
+"""Numbers in matrices that are made together where there are few of them a row."""
 
 
 class DensitySimulator:
@@ -70,6 +72,14 @@ class DensitySimulator:
                 out[start + i] = _values(state, terms)
         return out
 
+    def chances(self, sweep: Sweep, device: ActiveDevice, cancel: CancelToken) -> NDArray[np.float64]:
+        """Probabilities of the outcomes of all qubits before readout, shape ``(rows, 2^qubits)``; endings are left out."""
+        qubits = tuple(range(device.num_qubits))
+        out = np.empty((len(sweep.values), 1 << device.num_qubits))
+        for start, states in _evolved(sweep, device, blocks_of(sweep.tape, device), cancel):
+            out[start : start + len(states)] = all_outcome_probabilities(states, qubits)
+        return out
+
     @staticmethod
     def _record(state: Vector, sweep: Sweep, device: ActiveDevice, tools: Tools, shots: Shots, row: int, ending: int) -> None:
         final = sweep.tapes[ending].final_measurements
@@ -104,9 +114,10 @@ def _evolved(
     sweep: Sweep, device: ActiveDevice, program: Blocks, cancel: CancelToken
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """The states of all rows, some at a time, each with the number of its first row."""
-    step = max(1, min(_ROWS, _TOGETHER >> 2 * device.num_qubits))
-    for first in range(0, len(sweep.values), _ROWS):
-        last = min(first + _ROWS, len(sweep.values))
+    count = max(_ROWS, _MATRICES // (1 + sum(16 ** len(block.qubits) for block in program.blocks)))
+    step = max(1, min(count, _TOGETHER >> 2 * device.num_qubits))
+    for first in range(0, len(sweep.values), count):
+        last = min(first + count, len(sweep.values))
         rotations = program.rotations(sweep, slice(first, last))
         matrices = [block.matrices(rotations) for block in program.blocks]
         for start in range(first, last, step):

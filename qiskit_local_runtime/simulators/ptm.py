@@ -102,11 +102,16 @@ def ground(num_qubits: int) -> Vector:
 
 def outcome_probabilities(vector: Vector, qubits: tuple[int, ...]) -> NDArray[np.float64]:
     """Probabilities of measuring some qubits, bit ``j`` of the index = ``qubits[j]``: ``(2^len(qubits),)``."""
+    return np.asarray(all_outcome_probabilities(vector[None], qubits)[0])
+
+
+def all_outcome_probabilities(vectors: Vector, qubits: tuple[int, ...]) -> NDArray[np.float64]:
+    """The same for several states: ``(states, 2^len(qubits))``."""
     index = np.zeros(1, dtype=np.intp)
     for qubit in qubits:
         index = np.concatenate([index, index + 3 * 4**qubit])
-    chances = vector[index]
+    chances = vectors[:, index]
     for place in range(len(qubits)):
-        pairs = chances.reshape(-1, 2, 1 << place)
-        chances = np.stack([pairs[:, 0] + pairs[:, 1], pairs[:, 0] - pairs[:, 1]], axis=1).reshape(-1)
-    return np.clip(chances / len(chances), 0.0, None)
+        pairs = chances.reshape(len(vectors), -1, 2, 1 << place)
+        chances = np.stack([pairs[:, :, 0] + pairs[:, :, 1], pairs[:, :, 0] - pairs[:, :, 1]], axis=2).reshape(len(vectors), -1)
+    return np.asarray(np.clip(chances / chances.shape[1], 0.0, None))

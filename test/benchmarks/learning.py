@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -18,7 +17,9 @@ from qiskit_local_runtime.sweeps.lindblad import PauliLindblad
 from qiskit_local_runtime.sweeps.unique_layers import UniqueLayer
 from qiskit_local_runtime.techniques.gate_twirling import twirled
 
-from .measure import Row, paired
+from .bench import OWN, Bench, Peer
+from .measure import Timing
+from .row import Rival, Row
 
 _QUBITS, _STEPS, _RANDOMIZATIONS, _SHOTS = 10, 6, 1000, 64
 _RATE = 2e-4
@@ -64,11 +65,11 @@ def _noisy() -> NoisyBackend:
     return with_noise(_bare(), LayerNoise(_models()))
 
 
-def learning() -> Row:
+def learning(bench: Bench) -> Row:
     """Both layers of the circuit at IBM's defaults, in all, against the time of it that the simulators were busy."""
     learner = NoiseLearner(_noisy(), options={"max_layers_to_learn": None, "simulator": {"seed_simulator": 1}})
     whole, busy = [], []
-    for _ in range(4):
+    for _ in range(bench.size(8, 2)):
         start = time.perf_counter()
         job = learner.run([_trotter()])
         job.result()
@@ -76,10 +77,11 @@ def learning() -> Row:
         busy.append(float(job.metrics()["usage"]["measured_seconds"]))
     # the first is the warm-up
     label = f"learning 2 layers, {_QUBITS} q, Pauli noise"
-    return Row(label, float(np.median(whole[1:])), float(np.median(busy[1:])), "of it simulation", 1.25)
+    simulation = Rival("of it simulation", OWN, Timing(tuple(busy[1:])))
+    return Row(label=label, ours=Timing(tuple(whole[1:])), rivals=(simulation,), goal=1.25)
 
 
-def cancelling() -> Row:
+def cancelling(bench: Bench) -> Row:
     """PEC with 1 000 randomizations of 64 shots, against as many random circuits of the same, simulated and no more.
 
     The peer's are the value sets of one parametrised circuit, with the same noise and shots.
@@ -98,14 +100,10 @@ def cancelling() -> Row:
     bare = SamplerV2(_noisy(), options={"twirling": {"enable_gates": False, "enable_measure": False}})
     order = [found.parameters.index(parameter) for parameter in circuit.parameters]
     pub = (circuit, values[:, order], _SHOTS)
-    ours, theirs = paired(
-        lambda: mine.run([(_trotter(), observable)]).result(),
-        lambda: bare.run([pub]).result(),
-        3,
-    )
     label = f"PEC, {_QUBITS} q, {_RANDOMIZATIONS} × {_SHOTS} shots"
-    return Row(label, ours, theirs, "the circuits as one sweep", 1.3)
+    peers = [Peer("the circuits as one sweep", OWN, lambda: bare.run([pub]).result())]
+    return bench.race(label, lambda: mine.run([(_trotter(), observable)]).result(), peers, goal=1.3)
 
 
-LEARNING: dict[str, Callable[[], Row]] = {work.__name__: work for work in (learning, cancelling)}
+LEARNING = (learning, cancelling)
 """Noise learned and cancelled."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from qiskit import QuantumCircuit
 from qiskit.circuit.library import quantum_volume
@@ -20,7 +22,9 @@ from qiskit_local_runtime.scheduler import State
 from qiskit_local_runtime.scheduler.events import Finished, Ready, Released, Submitted
 from qiskit_local_runtime.store.sqlite import _UPSERT, SqliteStore, _values
 
-from .measure import Row, paired, seconds
+from .bench import OWN, Bench, Peer
+from .measure import Timing, seconds
+from .row import Row
 
 
 def _trivial() -> QuantumCircuit:
@@ -30,29 +34,35 @@ def _trivial() -> QuantumCircuit:
     return circuit
 
 
-def _overhead(runtime: LocalRuntime, limit: float, label: str) -> Row:
-    """One job of one shot, beside the same call of Aer; the goal is the limit in seconds over Aer's time."""
+def _overhead(bench: Bench, runtime: LocalRuntime, limit: float, label: str) -> Row:
+    """One job of one shot, beside the same call of Aer; the goal is a time."""
     circuit, aer = _trivial(), AerSimulator()
     with runtime:
         sampler = SamplerV2(aer, runtime=runtime)
-        ours, bare = paired(lambda: sampler.run([circuit], shots=1).result(), lambda: aer.run(circuit, shots=1).result(), 9)
-    return Row(label, ours, bare, "bare AerSimulator.run", limit / bare, "job")
+        return bench.race(
+            label,
+            lambda: sampler.run([circuit], shots=1).result(),
+            [Peer("bare AerSimulator.run", "aer", lambda: aer.run(circuit, shots=1).result())],
+            limit=limit,
+            unit="job",
+            repeats=9,
+        )
 
 
-def overhead_memory() -> Row:
+def overhead_memory(bench: Bench) -> Row:
     """A trivial job in memory: at most 3 ms."""
-    return _overhead(LocalRuntime(), 3e-3, "trivial job, memory store (goal 3 ms)")
+    return _overhead(bench, LocalRuntime(), 3e-3, "trivial job, memory store")
 
 
-def overhead_sqlite() -> Row:
+def overhead_sqlite(bench: Bench) -> Row:
     """A trivial job in an SQLite store, each step on the disk: at most 6 ms."""
-    with _folder() as folder:
-        return _overhead(LocalRuntime(store=folder / "jobs.sqlite"), 6e-3, "trivial job, SQLite store (goal 6 ms)")
+    with folder() as place:
+        return _overhead(bench, LocalRuntime(store=place / "jobs.sqlite"), 6e-3, "trivial job, SQLite store")
 
 
-def scheduler_events() -> Row:
+def scheduler_events(bench: Bench) -> Row:
     """Events of the scheduler: at least 50 000 a second."""
-    count = 20_000
+    count = bench.size(20_000, 1000)
 
     def work() -> None:
         state = State()
@@ -61,26 +71,30 @@ def scheduler_events() -> Row:
             for event in (Submitted(name, "b"), Ready(name), Released(name), Finished(name, 1.0)):
                 state.handle(event, float(i))
 
-    taken = min(seconds(work) for _ in range(5)) / (4 * count)
-    return Row("scheduler", taken, 1 / 50_000, "goal", 1.0, "event")
+    return bench.race("scheduler", work, [], limit=1 / 50_000, unit="event", units=4 * count, repeats=5)
 
 
-def jobs_of_many() -> Row:
+def jobs_of_many(bench: Bench) -> Row:
     """``service.jobs(limit=20)`` among 100 000 stored jobs: at most 50 ms."""
-    with _folder() as folder:
-        store = SqliteStore(folder / "jobs.sqlite")
+    with folder() as place:
+        store = SqliteStore(place / "jobs.sqlite")
         now = datetime.now(UTC)
         row = Job(id="", routine="sampler", backend_name="aer", created=now, status="DONE", finished=now, queue="aer")
         with store._writing() as connection:
-            for i in range(100_000):
+            for i in range(bench.size(100_000, 1000)):
                 connection.execute(_UPSERT, _values(replace(row, id=str(i), created=now - timedelta(seconds=i))))
         with LocalRuntime(store=store) as runtime:
             service = QiskitRuntimeService(runtime=runtime)
-            taken = max(
-                min(seconds(lambda asked=asked: service.jobs(limit=20, **asked)) for _ in range(5))
-                for asked in ({}, {"backend_name": "aer"}, {"pending": False}, {"pending": True}, {"job_tags": ["x"]})
+            filters: tuple[dict[str, Any], ...] = (
+                {},
+                {"backend_name": "aer"},
+                {"pending": False},
+                {"pending": True},
+                {"job_tags": ["x"]},
             )
-    return Row("service.jobs(limit=20) of 100 000, slowest filter", taken, 50e-3, "goal", 1.0)
+            taken = [Timing(tuple(seconds(partial(service.jobs, limit=20, **asked)) for _ in range(5))) for asked in filters]
+    slowest = max(taken, key=lambda timing: timing.median)
+    return Row(label="`service.jobs(limit=20)` of 100 000, slowest filter", ours=slowest, limit=50e-3)
 
 
 def _volume(seed: int) -> QuantumCircuit:
@@ -89,10 +103,11 @@ def _volume(seed: int) -> QuantumCircuit:
     return circuit
 
 
-def batch_of_five() -> Row:
+def batch_of_five(bench: Bench) -> Row:
     """Five jobs of ten circuits that the runtime transpiles: in a batch, and in job mode."""
     backend = GenericBackendV2(20, noise_info=False, seed=1)
-    parts = [[_volume(10 * part + number) for number in range(10)] for part in range(5)]
+    many = bench.size(10, 1)
+    parts = [[_volume(10 * part + number) for number in range(many)] for part in range(5)]
     options = {"transpilation": {"optimization_level": 3}, "default_shots": 10}
     with LocalRuntime() as runtime:
 
@@ -107,16 +122,13 @@ def batch_of_five() -> Row:
             for job in jobs:
                 job.result()
 
-        ours, theirs = paired(batch, single, 3)
-    return Row("five transpiled jobs in a batch", ours, theirs, "the same in job mode", 0.8)
+        return bench.race("five transpiled jobs in a batch", batch, [Peer("the same in job mode", OWN, single)], goal=0.8)
 
 
 @contextlib.contextmanager
-def _folder() -> Iterator[Path]:
+def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         yield Path(name)
 
 
-MODES: dict[str, Callable[[], Row]] = {
-    work.__name__: work for work in (overhead_memory, overhead_sqlite, scheduler_events, jobs_of_many, batch_of_five)
-}
+MODES = (overhead_memory, overhead_sqlite, scheduler_events, jobs_of_many, batch_of_five)

@@ -144,9 +144,13 @@ class _Dying:
     """An engine whose child processes die."""
 
     name = "dying"
+    workers = 1
     death = IBMRuntimeError("The child process that ran the simulation was killed.")
 
     def call(self, function: Any, *args: Any, cancel: CancelToken) -> Any:
+        raise self.death
+
+    def map(self, function: Any, common: Any, parts: Any, *, cancel: CancelToken) -> Any:
         raise self.death
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from ..call import Call
 from ..context import Context
 from ..endpoint import Endpoint
-from ..errors import ApiError
+from ..errors import ApiError, body_of
 from ..instances import crn_of
 from ..tokens import HOUR
 
@@ -24,8 +24,9 @@ def token(context: Context, call: Call) -> Response:
     fields = parse_qs(call.raw.decode("utf-8", "replace"))
     issued = context.tokens.exchange(fields.get("apikey", [""])[0])
     if issued is None:
-        wrong = {"errorCode": "BXNIM0415E", "errorMessage": "Provided API key could not be found."}
-        return JSONResponse(wrong, status_code=400)
+        wrong = "Provided API key could not be found."
+        told = body_of(1200, wrong, "Send the token the server was started with.")
+        return JSONResponse({"errorCode": "BXNIM0415E", "errorMessage": wrong, **told}, status_code=400)
     return JSONResponse(
         {
             "access_token": issued,

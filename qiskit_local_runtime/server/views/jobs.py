@@ -48,6 +48,7 @@ def create(context: Context, call: Call) -> Response:
     request = program.request(asked)
     _tags(request.tags)  # the options bring some, too
     job_id = context.runtime.submit(request)
+    context.runtime.keep(job_id)
     out = {"id": job_id, "backend": backend_name, "private": request.private}
     return JSONResponse(out | ({} if workload is None else {"session_id": workload}))
 

@@ -32,7 +32,8 @@ def _no_surrogates(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(_no_surrogates), Field(max_length=512)]
+_NO_NUL = {"pattern": r"^[^\x00]*$"}
+Text = Annotated[str, AfterValidator(_no_surrogates), Field(max_length=512, json_schema_extra=_NO_NUL)]
 When = Annotated[datetime, AfterValidator(_without_fault)]
 Level = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],

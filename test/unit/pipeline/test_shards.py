@@ -64,8 +64,8 @@ class TestShards(unittest.TestCase):
 
     def test_long_work_is_cut_by_rows_in_order(self) -> None:
         shards = sampling_shards(_sweep(1000, 10), DensitySimulator(), noiseless(2), 20.0)
-        self.assertGreaterEqual(len(shards), 60)
-        self.assertEqual([shard.rows.start for shard in shards[:3]], [0, 15, 30])
+        self.assertEqual(len(shards), 64)
+        self.assertEqual([shard.rows.start for shard in shards[:3]], [0, 15, 31])
         self.assertEqual(exact_shards(_sweep(1000, 0), 20.0), shards)
 
     def test_a_row_whose_work_is_in_the_shots_is_cut_by_them(self) -> None:
@@ -80,6 +80,10 @@ class TestShards(unittest.TestCase):
         for shard in sampling_shards(sweep, DensitySimulator(), noiseless(2), 0.4):
             rows, _, _, shots = shard.of(sweep).shape
             self.assertLessEqual(rows * shots, 1 << 22)
+
+    def test_shards_are_as_equal_as_can_be(self) -> None:
+        sizes = {shard.rows.stop - shard.rows.start for shard in exact_shards(_sweep(1000, 0), 0.5)}
+        self.assertEqual(sizes, {31, 32})
 
     def test_no_shard_is_longer_than_two_seconds_where_there_are_rows(self) -> None:
         self.assertGreaterEqual(len(exact_shards(_sweep(1000, 0), 600.0)), 300)
