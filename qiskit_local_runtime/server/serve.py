@@ -16,6 +16,7 @@ from ..runtime.local import LocalRuntime
 from .app import create_app
 from .backends.facts import warm
 from .context import Context
+from .protocol import BoundedProtocol
 from .settings import ServerSettings
 
 _PATIENCE = 5
@@ -43,6 +44,7 @@ def serve(runtime: LocalRuntime, settings: ServerSettings, started: Callable[[st
     threading.Thread(target=warm, args=(context.names(),), daemon=True).start()
     config = uvicorn.Config(
         create_app(context),
+        http=BoundedProtocol,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -56,6 +56,19 @@ class TestAbuse(unittest.TestCase):
                 connection.sendall(part)
             return connection.recv(1 << 16)
 
+    def test_headers_without_end_are_cut_off(self) -> None:
+        sent = 0
+        with self._connected() as connection:
+            connection.sendall(b"GET /versions HTTP/1.1\r\n" + _HOST + b"X: ")
+            try:
+                while sent < 64:
+                    connection.sendall(b"x" * (1 << 18))
+                    sent += 1
+                said = connection.recv(1 << 16)
+            except (BrokenPipeError, ConnectionResetError):
+                said = b"HTTP/1.1 400"
+        self.assertTrue(said.startswith(b"HTTP/1.1 400"), said)
+
     @unpack
     @data(
         (b"GET http://example.com/jobs HTTP/1.1\r\nHost: example.com\r\n\r\n", 403),

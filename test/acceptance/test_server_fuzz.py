@@ -37,6 +37,9 @@ class TestDescription(unittest.TestCase):
     """Schemathesis over ``/openapi.json``."""
 
     server: ClassVar[LocalServer]
+    schema: ClassVar[Any]
+    job: ClassVar[str]
+    session: ClassVar[str]
 
     @classmethod
     def setUpClass(cls) -> None:

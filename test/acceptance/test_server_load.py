@@ -8,6 +8,7 @@ import threading
 import time
 import unittest
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from qiskit import qasm3
 
@@ -112,6 +113,36 @@ class TestKilledServer(unittest.TestCase):
         server.start()
         for client in clients:
             client.join(300)
+
+
+class TestLargeResults(unittest.TestCase):
+    """A result leaves in pieces."""
+
+    def test_a_result_is_not_in_memory_twice(self) -> None:
+        with LocalServer() as server, Rest(server.url) as rest:
+            job = rest.submit(shots=3_000_000)
+            rest.until(job)
+            rest.ask("GET", f"/jobs/{job}/results")
+            if not _forget_the_peak(server.pid):
+                self.skipTest("this system does not tell what a process has taken")
+            before = _kilobytes(server.pid, "VmRSS")
+            size = len(rest.ask("GET", f"/jobs/{job}/results").body)
+            taken = 1024 * (_kilobytes(server.pid, "VmHWM") - before)
+        self.assertGreater(size, 10_000_000)
+        self.assertLess(taken, 2 * size, f"{taken} bytes for a result of {size}")
+
+
+def _forget_the_peak(pid: int) -> bool:
+    try:
+        Path(f"/proc/{pid}/clear_refs").write_text("5")
+    except OSError:
+        return False
+    return True
+
+
+def _kilobytes(pid: int, what: str) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what))
 
 
 if __name__ == "__main__":

@@ -94,6 +94,7 @@ class TestStarts(unittest.TestCase):
         (self.folder / "jobs.sqlite").write_text("no store " * 1000)
         self.assertIn("jobs.sqlite", self._refused("--store", str(self.folder / "jobs.sqlite")))
 
+    @unittest.skipUnless("QISKIT_LOCAL_RUNTIME_LOCKED" in os.environ, "waits half a minute for the lock")
     def test_a_store_that_another_holds_locked_is_named(self) -> None:
         path = self.folder / "jobs.sqlite"
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:

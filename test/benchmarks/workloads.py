@@ -13,6 +13,7 @@ from .modes import MODES
 from .noise import NOISE
 from .row import Row
 from .sampling import SAMPLING
+from .server import SERVER
 from .speedups import SPEEDUPS
 from .starting import STARTING
 from .variational import VARIATIONAL
@@ -21,6 +22,6 @@ Workload = Callable[[Bench], Row]
 
 WORKLOADS: dict[str, Workload] = {
     work.__name__: work
-    for group in (EXACT_VALUES, SAMPLING, STARTING, MODES, BATCHES, NOISE, LEARNING, SPEEDUPS, VARIATIONAL, GROWTH)
+    for group in (EXACT_VALUES, SAMPLING, STARTING, MODES, BATCHES, SERVER, NOISE, LEARNING, SPEEDUPS, VARIATIONAL, GROWTH)
     for work in group
 }

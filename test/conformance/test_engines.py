@@ -32,7 +32,7 @@ _SHARED = ("inline", "threads")
 
 
 def _engine(test: unittest.TestCase, name: str) -> Engine:
-    engine = ENGINES[name](None if name == "inline" else "2" if name in ("threads", "processes") else None)
+    engine = ENGINES[name](None if name == "inline" else "2")
     test.addCleanup(engine.close)
     return engine
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import time
@@ -74,3 +75,10 @@ def path_of(common: Counted, part: int) -> str:
     """The value's path."""
     time.sleep(0.002)
     return f"{common.path} {part}"
+
+
+def parent_of_me(common: None, part: int) -> int:
+    """The process that started this one, or had it started by a fork server."""
+    time.sleep(0.05)
+    parent = multiprocessing.parent_process()
+    return 0 if parent is None or parent.pid is None else parent.pid
