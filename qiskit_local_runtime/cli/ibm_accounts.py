@@ -26,7 +26,7 @@ def account_of(server: str, token: str, instance: str) -> dict[str, Any]:
         "url": f"http://{DOMAIN}",
         "token": token,
         "instance": crn_of(instance),
-        "proxies": {"urls": {"http": server}},
+        "proxies": {"urls": {"http": urlsplit(server)._replace(path="").geturl()}},
         "verify": True,
         "private_endpoint": False,
     }

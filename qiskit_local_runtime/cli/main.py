@@ -34,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args.run(args)
     except (QiskitError, OSError) as error:
-        print(f"qiskit-local-runtime: {error}", file=sys.stderr)
+        # the text of Qiskit's own errors is a quotation of their message
+        print(f"qiskit-local-runtime: {getattr(error, 'message', error)}", file=sys.stderr)
         return 1
     return 0

@@ -47,7 +47,11 @@ def run(args: argparse.Namespace) -> None:
         names=tuple(name.lower() for name in args.name),
     )
     if args.print_env:
+        from ..errors import IBMInputValueError
         from ..server.serve import address
+
+        if not settings.port:
+            raise IBMInputValueError("--print-env needs to know the port: expected --port with another number than 0.")
 
         print(environment(address(settings.host, settings.port), settings.token))
         return

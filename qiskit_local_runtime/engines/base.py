@@ -20,8 +20,10 @@ class Engine(Protocol):
     """A place to run calls; blocks the calling (worker) thread until results are there."""
 
     name: str
-    workers: int
-    """How many calls run side by side."""
+
+    @property
+    def workers(self) -> int:
+        """How many calls run side by side."""
 
     def call(self, function: Callable[..., T], *args: Any, cancel: CancelToken) -> T:
         """Run ``function(*args)`` and return what it returns, or raise what it raises.

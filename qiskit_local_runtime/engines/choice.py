@@ -8,7 +8,7 @@ from .processes import ProcessEngine
 _START = 0.6
 """Seconds until child processes are there and have been sent their first parts; measured 0.4 to 0.8 for four of them, most of
 it for importing what they need once."""
-_MESSAGE = {"inline": 0.0, "threads": 2e-4, "processes": 2e-3, "dask": 2e-2}
+_MESSAGE = {"inline": 0.0, "threads": 2e-4, "processes": 2e-3, "dask": 8e-3}
 """Seconds a part costs more than where it is called from; a few tens of kilobytes and their result."""
 _LONG = 1.0
 """Seconds of work that are better done out of the way: what holds Python's global lock slows down all that waits for it."""

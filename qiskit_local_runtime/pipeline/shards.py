@@ -23,7 +23,7 @@ _SHORTEST, _LONGEST = 0.015, 2.0
 _MOST_BYTES = 1 << 22
 """Of a shard's result: several are under way at a time."""
 _MOST_WORK = 1.1
-"""How much more all shards may cost than the whole, where a row's shots are cut: each simulates anew what shots share."""
+"""How much more all shards may cost than the whole: each simulates anew what rows, or shots of a row, share."""
 _ALL = slice(None)
 
 
@@ -65,7 +65,7 @@ def sampling_shards(sweep: Sweep, simulator: Simulator, device: ActiveDevice, se
     if len(cuts) > 1:
         return [cut._replace(rows=slice(row, row + 1)) for row in range(rows) for cut in cuts]
     most = max(1, _MOST_BYTES // max(1, size))
-    return _by_rows(rows, max(pieces, -(-rows // most)))
+    return _by_rows(rows, max(_worthwhile(sweep, simulator, device, seconds, pieces), -(-rows // most)))
 
 
 def exact_shards(sweep: Sweep, seconds: float) -> list[Shard]:
@@ -79,6 +79,16 @@ def _pieces(seconds: float) -> int:
     while pieces * _SHORTEST > seconds:
         pieces //= 2
     return max(pieces, math.ceil(seconds / _LONGEST))
+
+
+def _worthwhile(sweep: Sweep, simulator: Simulator, device: ActiveDevice, seconds: float, pieces: int) -> int:
+    """As many pieces of rows, or as few, as do not do again too much of what rows share."""
+    while pieces > 1:
+        part = Shard(slice(0, -(-len(sweep.values) // pieces))).of(sweep)
+        if pieces * simulator.estimate(part, device).seconds <= _MOST_WORK * seconds:
+            return pieces
+        pieces //= 2
+    return 1
 
 
 def _by_rows(rows: int, pieces: int) -> list[Shard]:

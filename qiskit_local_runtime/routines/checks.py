@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit.circuit import Parameter, QuantumCircuit
+from qiskit.circuit import CONTROL_FLOW_OP_NAMES, Parameter, QuantumCircuit
 from qiskit.primitives.containers.bindings_array import BindingsArray
 from qiskit.primitives.containers.observables_array import ObservablesArray
 
@@ -104,12 +104,13 @@ def check_registers(circuit: QuantumCircuit, index: int) -> None:
 
 
 def _measures(circuit: QuantumCircuit) -> bool:
-    for item in circuit.data:
-        if item.name in ("measure", "store"):
-            return True
-        if any(_measures(block) for block in getattr(item.operation, "blocks", ())):
-            return True
-    return False
+    names = circuit.count_ops().keys()
+    if not names.isdisjoint(("measure", "store")):
+        return True
+    if names.isdisjoint(CONTROL_FLOW_OP_NAMES):
+        return False
+    blocks = (block for item in circuit.data if item.name in CONTROL_FLOW_OP_NAMES for block in item.operation.blocks)
+    return any(_measures(block) for block in blocks)
 
 
 def check_result_size(rows: int, shots: int, num_clbits: int, settings: Settings, index: int) -> None:

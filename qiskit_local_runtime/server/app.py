@@ -20,7 +20,6 @@ from .doorway import App, Doorway
 from .endpoint import Endpoint
 from .errors import ApiError, answer, refusal
 from .instances import instance_of
-from .settings import ServerSettings
 from .views import backends, cloud, instances, jobs, meta, sessions, workloads
 
 _LOG = logging.getLogger(__name__)
@@ -50,7 +49,7 @@ def create_app(context: Context) -> App:
 def _route(path: str, endpoints: Sequence[Endpoint], context: Context) -> Route:
     """One route a path, which knows all methods that are possible there."""
     by_method = {each.method: each for each in endpoints}
-    by_method |= {"HEAD": by_method["GET"]} if "GET" in by_method else {}
+    by_method |= {"HEAD": by_method["GET"]} if "GET" in by_method and by_method["GET"].head else {}
 
     async def handle(request: Request) -> Response:
         endpoint = by_method[request.method]
@@ -67,7 +66,9 @@ def _route(path: str, endpoints: Sequence[Endpoint], context: Context) -> Route:
                 _LOG.exception("%s %s failed", endpoint.method, request.url.path)
             return response
 
-    return Route(path, handle, methods=list(by_method))
+    route = Route(path, handle, methods=list(by_method))
+    route.methods = set(by_method)  # Starlette adds HEAD by itself
+    return route
 
 
 async def _call(request: Request, endpoint: Endpoint, context: Context) -> Call:
@@ -83,7 +84,7 @@ async def _call(request: Request, endpoint: Endpoint, context: Context) -> Call:
     return Call(
         path=request.path_params,
         query=tuple(request.query_params.multi_items()),
-        raw=await _body(request, context.settings),
+        raw=await _body(request, context.settings.body_seconds, min(context.settings.most_bytes, endpoint.most_bytes)),
         instance=context.runtime.instance
         if endpoint.public
         else instance_of(headers.get("service-crn"), context.runtime.instance),
@@ -92,13 +93,13 @@ async def _call(request: Request, endpoint: Endpoint, context: Context) -> Call:
     )
 
 
-async def _body(request: Request, settings: ServerSettings) -> bytes:
+async def _body(request: Request, seconds: float, most: int) -> bytes:
     """The body, read no further and waited for no longer than is allowed."""
     try:
-        async with asyncio.timeout(settings.body_seconds):
-            return await _read(request, settings.most_bytes)
+        async with asyncio.timeout(seconds):
+            return await _read(request, most)
     except TimeoutError as err:
-        raise ApiError(408, 1211, f"The body did not come within {settings.body_seconds:g} s.", "Send the call again.") from err
+        raise ApiError(408, 1211, f"The body did not come within {seconds:g} s.", "Send the call again.") from err
 
 
 async def _read(request: Request, most: int) -> bytes:

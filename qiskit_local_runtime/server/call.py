@@ -57,7 +57,7 @@ class Call:
         """The query as a model; a name that is repeated gives a list.
 
         Raises:
-            ApiError: a parameter is unknown or has a wrong value.
+            ApiError: a parameter is unknown, there twice, or has a wrong value.
         """
         values: dict[str, Any] = {}
         for name, value in self.query:
@@ -65,6 +65,8 @@ class Call:
                 continue
             if model.model_fields.get(name) is not None and "tuple" in str(model.model_fields[name].annotation):
                 values.setdefault(name, []).append(value)
+            elif name in values:
+                raise ApiError(400, 1211, f"{name[:80]}: expected once in the query, found it again.", "Give it once.")
             else:
                 values[name] = value
         return validated(model, values, "query")

@@ -23,7 +23,7 @@ class Doorway:
 
     It is its own forward proxy: a client told to use it as one sends requests for ``iam.q.internal`` and the like here. For
     any other host it refuses, and forwards nothing. This also keeps out web pages that make a browser call it by a name of
-    theirs (DNS rebinding).
+    theirs (DNS rebinding), and what they post without asking first (cross-site requests: ``Origin``).
 
     Args:
         app: what answers.
@@ -52,6 +52,16 @@ class Doorway:
             )
             await refused(scope, receive, send)
             return
+        page = _header(scope, b"origin")
+        if page is not None and not self._ours(_site(page)):
+            refused = refusal(
+                403,
+                1200,
+                f"A page of {page[:80]!r} made a browser call this server, which answers programs and pages of this computer.",
+                "Call it from a program, or leave the header Origin out.",
+            )
+            await refused(scope, receive, send)
+            return
         path = _path(scope["path"], host)
         await self._app({**scope, "path": path, "raw_path": path.encode(), "root_path": ""}, receive, send)
 
@@ -68,11 +78,28 @@ class Doorway:
 def _host(scope: Scope) -> str:
     """The host asked for: of an absolute target where there is one, else of the header; without port, in lower case."""
     target = scope["path"]
-    text = ""
     if target.startswith(("http://", "https://")):
         text = urlsplit(target).netloc
     else:
-        text = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "localhost")
+        given = _header(scope, b"host")
+        text = "localhost" if given is None else given
+    return _named(text)
+
+
+def _header(scope: Scope, wanted: bytes) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
+
+
+def _site(origin: str) -> str:
+    """The host of the page that makes a browser call; empty: it does not say."""
+    try:
+        return _named(urlsplit(origin).netloc)
+    except ValueError:
+        return ""
+
+
+def _named(text: str) -> str:
+    """A host without port, in lower case."""
     host = text.rpartition("@")[2].lower()
     if host.startswith("["):
         return host[1:].partition("]")[0]

@@ -10,9 +10,12 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from .call import Call
+from .settings import MOST_BYTES
 
 if TYPE_CHECKING:
     from .context import Context
+
+_LITTLE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,13 @@ class Endpoint:
     """Whether no token is asked for."""
     form: bool = False
     """Whether its body is a form."""
+    head: bool = True
+    """Whether ``HEAD`` may stand for ``GET``: not where reading changes something."""
+
+    @property
+    def most_bytes(self) -> int:
+        """Of the body: those who show no token have little to say."""
+        return _LITTLE if self.public else MOST_BYTES
 
     def takes_long(self, call: Call) -> bool:
         """Whether a call may take more than a millisecond or so."""

@@ -12,6 +12,8 @@ import numpy as np
 from ..devices.device import ActiveDevice
 from ..sweeps import Step, Sweep, Tape
 from ..sweeps.recent import Recent
+from .bound_gates import Bound, bound_matrices
+from .gate_matrices import Matrices
 from .ptm import RESET, Ptm, embedded, product, unitary_ptms
 from .state_compile import Compiled, gates_of
 from .state_ops import Gate
@@ -113,8 +115,9 @@ def _compile(tape: Tape, device: ActiveDevice) -> Blocks:
     families: dict[str, list[tuple[Any, ...]]] = {}
     blocks: list[Block] = []
     open_block: dict[int, Block] = {}
+    known = _Known(bound_matrices(tape.body))
     for step in tape.body:
-        for piece in _pieces(step, device, families):
+        for piece in _pieces(step, device, families, known):
             _place(piece, blocks, open_block)
     gates = Compiled(tape.num_qubits, (), {name: tuple(found) for name, found in families.items()})
     return Blocks(tuple(block.closed() for block in _paired(blocks)), gates)
@@ -158,12 +161,32 @@ def _paired(blocks: list[Block]) -> Iterator[Block]:
         yield waiting
 
 
-def _pieces(step: Step, device: ActiveDevice, families: dict[str, list[tuple[Any, ...]]]) -> Iterator[Piece]:
+class _Known:
+    """The matrices of a circuit's gates, and what their transfer matrices are.
+
+    Args:
+        bound: those of gates with fixed angles.
+    """
+
+    def __init__(self, bound: Bound) -> None:
+        self.bound = bound
+        self._ptms: dict[int, tuple[Matrices, Ptm]] = {}
+        """By a matrix's id; the matrix is kept, so that its id stays its own."""
+
+    def ptm(self, matrix: Matrices) -> Ptm:
+        """A transfer matrix; gates that occur often have one matrix."""
+        found = self._ptms.get(id(matrix))
+        if found is None:
+            found = self._ptms[id(matrix)] = (matrix, unitary_ptms(matrix))
+        return found[1]
+
+
+def _pieces(step: Step, device: ActiveDevice, families: dict[str, list[tuple[Any, ...]]], known: _Known) -> Iterator[Piece]:
     if step.name == "reset":
         yield Piece(step.qubits, RESET)
     else:
-        for gate in gates_of(step, families):
-            fixed = None if gate.constant is None else unitary_ptms(gate.constant)
+        for gate in gates_of(step, families, known.bound):
+            fixed = None if gate.constant is None else known.ptm(gate.constant)
             yield Piece(gate.qubits, fixed, None if gate.constant is not None else gate)
     if device.noise is not None:
         for channel, where in device.noise.after(step):

@@ -59,8 +59,9 @@ class FrameSimulator:
         rows, endings, randomizations, each = sweep.shape
         shots, gates = randomizations * each, len(sweep.tapes[0].steps) + 1
         count = device.num_qubits
-        alone = gates * 3e-5 + count * 1e-4
-        seconds = endings * (alone + rows * (gates * (1e-6 + shots * 4e-10) + count * 1e-5 + shots * count * 2e-8))
+        # the reference is simulated once, however many rows go along with it
+        alone = gates * 4e-6 + count * 1e-4
+        seconds = endings * (alone + rows * (gates * (2e-8 + shots * 4e-10) + count * 1e-5 + shots * count * 2e-8))
         moved = rows * shots * (count * 3 + gates * _EVENT_BYTES * _USUAL_ERROR)
         memory = int(min(self._budget, moved) + count * shots / 4 + shots * count * 3 + 64 * count * count)
         return Estimate(memory, seconds, "" if _all_pauli(sweep, device) else _TWIRLED)

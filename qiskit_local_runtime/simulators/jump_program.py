@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from ..devices.device import ActiveDevice
 from ..sweeps import Step, Tape
 from ..sweeps.recent import Recent
+from .bound_gates import bound_matrices
 from .jumps import Jumps, jumps_of
-from .state_compile import Compiled, Merger, gates_of
+from .merger import Merger
+from .state_compile import Compiled, gates_of
 from .state_ops import Dense, Diagonal, Gate, Local, Operation, Permute
 
 PLACE = "place of an event"
@@ -82,9 +84,10 @@ _CACHE: Recent[JumpProgram] = Recent(_KEPT)
 def _compile(tape: Tape, device: ActiveDevice) -> JumpProgram:
     merger, jumps = Merger(tape.num_qubits), list[Jumps]()
     families: dict[str, list[tuple[Any, ...]]] = {}
+    bound = bound_matrices(tape.steps)
     for step in tape.steps:
         _mark(step, device, merger, jumps, "before")
-        for gate in gates_of(step, families) if step.name != "measure" else ():
+        for gate in gates_of(step, families, bound) if step.name != "measure" else ():
             merger.add(gate)
         _mark(step, device, merger, jumps, "after")
     operations = tuple(NoisyOperation(_merged(o, tape.num_qubits, jumps), _gates(o)) for o in merger.operations)

@@ -1,28 +1,27 @@
-"""From a tape to the operations of :mod:`.state_ops`, gates merged where they commute past what lies between."""
+"""From a tape to the operations of :mod:`.state_ops`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit.circuit import Parameter, ParameterExpression
-from qiskit.circuit.exceptions import CircuitError
-from qiskit.circuit.library import StatePreparation, get_standard_gate_name_mapping
+from qiskit.circuit import Parameter
+from qiskit.circuit.library import StatePreparation
 
 from ..errors import IBMInputValueError
 from ..sweeps import Step, Sweep, Tape, tape_of
 from ..sweeps.angles import Angles
 from ..sweeps.recent import Recent
+from .bound_gates import DIAGONAL, NOTHING_BOUND, Bound, bound_gate, bound_matrices, constant_gate, is_open, plain_gate
+from .fold import fold
 from .gate_matrices import FAMILIES, Matrices
-from .state_ops import Dense, Diagonal, Gate, Local, Operation, Permute, Rotations
+from .merger import Merger
+from .state_ops import Gate, Operation, Rotations
 
-_GROUP = 4
 _WIDEST = 4
-_DIAGONAL = frozenset({"rzz", "cp", "cu1", "crz"})
 _NOTHING = frozenset({"delay", "id", "global_phase", "barrier"})
 _KEPT = 256
 
@@ -67,81 +66,38 @@ _CACHE: Recent[Compiled] = Recent(_KEPT)
 def _compile(tape: Tape) -> Compiled:
     merger = Merger(tape.num_qubits)
     families: dict[str, list[tuple[Any, ...]]] = {}
+    bound = bound_matrices(tape.body)
     for step in tape.body:
-        for gate in gates_of(step, families):
+        for gate in gates_of(step, families, bound):
             merger.add(gate)
+    fold(merger.operations)
     return Compiled(tape.num_qubits, merger.operations, {name: tuple(gates) for name, gates in families.items()})
 
 
-class Merger:
-    """Gates, put in one after the other, merged to operations.
-
-    Args:
-        num_qubits: of the states.
-    """
-
-    def __init__(self, num_qubits: int) -> None:
-        self._count = num_qubits
-        groups = max(1, -(-self._count // _GROUP))
-        self._group = np.arange(self._count) * groups // max(1, self._count)
-        self._operations: list[tuple[Operation, set[int]]] = []
-
-    @property
-    def operations(self) -> tuple[Operation, ...]:
-        """In the order of time."""
-        return tuple(operation for operation, _ in self._operations)
-
-    def add(self, gate: Gate) -> None:
-        """Merge a gate into the last operation of its kind that it can reach, or append a new one."""
-        groups = {int(self._group[q]) for q in gate.qubits}
-        kind = Local if len(groups) == 1 else Diagonal if gate.diagonal else Permute if gate.permutation else Dense
-        for operation, touched in reversed(self._operations):
-            if kind is not Dense and type(operation) is kind and self._same_place(operation, groups):
-                operation.gates.append(gate)  # type: ignore[union-attr]
-                touched.update(gate.qubits)
-                return
-            if not touched.isdisjoint(gate.qubits):
-                break
-        self._operations.append((self._new(kind, gate, groups), set(gate.qubits)))
-
-    def _same_place(self, operation: Operation, groups: set[int]) -> bool:
-        return not isinstance(operation, Local) or {int(self._group[operation.lowest])} == groups
-
-    def _new(self, kind: type[Operation], gate: Gate, groups: set[int]) -> Operation:
-        if kind is Local:
-            members = np.flatnonzero(self._group == groups.pop())
-            return Local(int(members[0]), len(members), [gate])
-        if kind is Diagonal:
-            return Diagonal(self._count, [gate])
-        if kind is Permute:
-            return Permute(self._count, [gate])
-        return Dense(self._count, gate)
-
-
-def gates_of(step: Step, families: dict[str, list[tuple[Any, ...]]]) -> Iterator[Gate]:
+def gates_of(step: Step, families: dict[str, list[tuple[Any, ...]]], bound: Bound = NOTHING_BOUND) -> Iterator[Gate]:
     """A step as gates with matrices, composite ones opened up.
 
     Args:
         step: anything unitary.
         families: collects the angles of parametrised gates; a gate's slot is its place there.
+        bound: matrices made before.
 
     Raises:
         IBMInputValueError: an operation has neither a matrix nor a definition.
     """
-    if step.name in _NOTHING:
+    name = step.name
+    if name in FAMILIES:
+        yield _rotation(step, families) if is_open(step.params) else bound_gate(step, bound)
+    elif name in _NOTHING:
         return
-    if step.name in FAMILIES:
-        yield _rotation(step, families)
-    elif step.name == "unitary":
-        yield _constant(step.qubits, np.asarray(step.params[0], dtype=complex))
-    elif step.name == "initialize":
+    elif name == "unitary":
+        yield constant_gate(step.qubits, np.asarray(step.params[0], dtype=complex))
+    elif name == "initialize":
         yield from _opened(step, StatePreparation(list(step.params)).definition, families)
     else:
-        matrix = None
-        if len(step.qubits) <= _WIDEST and not any(isinstance(p, ParameterExpression) for p in step.params):
-            matrix = _matrix(step)
-        if matrix is not None:
-            yield _constant(step.qubits, matrix)
+        gate = plain_gate(step) if len(step.qubits) <= _WIDEST and not is_open(step.params) else None
+        if gate is not None:
+            yield gate
         else:
             yield from _opened(step, getattr(step.operation, "definition", None), families)
 
@@ -156,38 +112,6 @@ def _opened(step: Step, definition: Any, families: dict[str, list[tuple[Any, ...
 
 
 def _rotation(step: Step, families: dict[str, list[tuple[Any, ...]]]) -> Gate:
-    if not any(isinstance(p, ParameterExpression) for p in step.params):
-        angles = np.array([step.params], dtype=float)
-        return _constant(step.qubits, FAMILIES[step.name](*angles.T)[0])
     gates = families.setdefault(step.name, [])
     gates.append(step.params)
-    return Gate(step.qubits, None, step.name, len(gates) - 1, diagonal=step.name in _DIAGONAL)
-
-
-def _constant(qubits: tuple[int, ...], matrix: NDArray[np.complex128]) -> Gate:
-    off_diagonal = matrix - np.diag(np.diag(matrix))
-    ones = np.abs(matrix) > 0.5
-    permutation = bool(((matrix == 0) | (matrix == 1)).all() and (ones.sum(axis=0) == 1).all())
-    return Gate(qubits, matrix, diagonal=not off_diagonal.any(), permutation=permutation)
-
-
-def _matrix(step: Step) -> NDArray[np.complex128] | None:
-    """The matrix of a gate without open parameters; ``None`` where Qiskit has none."""
-    if not step.params and step.item.is_standard_gate():
-        return _standard(step.name)
-    return _matrix_or_none(step.operation)
-
-
-@cache
-def _standard(name: str) -> NDArray[np.complex128] | None:
-    return _matrix_or_none(get_standard_gate_name_mapping()[name])
-
-
-def _matrix_or_none(operation: Any) -> NDArray[np.complex128] | None:
-    to_matrix = getattr(operation, "to_matrix", None)
-    if to_matrix is None:
-        return None
-    try:
-        return np.asarray(to_matrix(), dtype=complex)
-    except CircuitError:
-        return None
+    return Gate(step.qubits, None, step.name, len(gates) - 1, diagonal=step.name in DIAGONAL)

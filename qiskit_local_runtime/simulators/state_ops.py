@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,7 @@ Owners = NDArray[np.intp]
 """For each state the row whose matrices it suffers, where several states share a row."""
 
 
-@dataclass(frozen=True, eq=False)
-class Gate:
+class Gate(NamedTuple):
     """A gate on some qubits: a constant matrix or one that depends on angles."""
 
     qubits: tuple[int, ...]
@@ -50,6 +50,13 @@ class Local:
     lowest: int
     width: int
     gates: list[Gate] = field(default_factory=list)
+    _settled: Matrices | None = None
+
+    def settle(self, matrix: Matrices) -> None:
+        """Take ``(1, 2^width, 2^width)`` in place of the gates, which are forgotten: hundreds a circuit add up."""
+        self._settled = matrix
+        self.gates = []
+        vars(self).pop("pieces", None)
 
     def apply(self, state: State, rotations: Rotations, owners: Owners | None = None) -> State:
         """Multiply the group's matrix into the state."""
@@ -67,12 +74,14 @@ class Local:
 
     @cached_property
     def _constant(self) -> Matrices | None:
+        if self._settled is not None:
+            return self._settled
         if all(gate.constant is not None for gate in self.gates):
-            return self._product(self._pieces, {})
+            return self._product(self.pieces, {})
         return None
 
     @cached_property
-    def _pieces(self) -> list[list[Gate] | Matrices]:
+    def pieces(self) -> list[list[Gate] | Matrices]:
         """Runs of one-qubit gates, and everything else with constant neighbours multiplied beforehand."""
         pieces: list[list[Gate] | Matrices] = []
         for gate in self.gates:
@@ -92,7 +101,7 @@ class Local:
         return pieces
 
     def _matrices(self, rotations: Rotations) -> Matrices:
-        return self._product(self._pieces, rotations)
+        return self._product(self.pieces, rotations)
 
     def _product(self, pieces: list[list[Gate] | Matrices], rotations: Rotations) -> Matrices:
         factors = [piece if isinstance(piece, np.ndarray) else self._piece(piece, rotations) for piece in pieces]
@@ -113,14 +122,21 @@ class Local:
         return out
 
     def _embed(self, matrices: Matrices, qubits: tuple[int, ...]) -> Matrices:
-        local = [q - self.lowest for q in qubits]
-        index = np.arange(1 << self.width)
-        inside = gather_bits(index, local)
-        rest = index & ~sum(1 << q for q in local)
-        out = np.zeros((len(matrices), len(index), len(index)), dtype=complex)
-        same = rest[:, None] == rest[None, :]
-        out[:, same] = matrices[:, inside[:, None], inside[None, :]][:, same]
-        return out
+        size = 1 << self.width
+        into, out_of = _entries(self.width, tuple([q - self.lowest for q in qubits]))
+        out = np.zeros((len(matrices), size * size), dtype=complex)
+        out[:, into] = matrices.reshape(len(matrices), -1)[:, out_of]
+        return out.reshape(-1, size, size)
+
+
+@cache
+def _entries(width: int, qubits: tuple[int, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where in the flat matrix of a group a gate's entries are, and which of its own each is."""
+    index = np.arange(1 << width)
+    inside = gather_bits(index, list(qubits))
+    rest = index & ~sum(1 << q for q in qubits)
+    into = np.flatnonzero(rest[:, None] == rest[None, :])
+    return into, ((inside[:, None] << len(qubits)) | inside[None, :]).reshape(-1)[into]
 
 
 @dataclass(eq=False)

@@ -25,9 +25,17 @@ class Line:
         self.connection: sqlite3.Connection | None = None
         self.opened = 0
         """How often it was opened: after a fork it is another one."""
+        self.synchronous = ""
+        """How hard the connection's commits are written."""
         self.in_use = False
         self.lock = threading.RLock()
         """Held while it is used; a fork waits for it."""
+
+    def write(self, synchronous: str) -> None:
+        """Choose how hard the next transactions are written: ``"FULL"`` or ``"NORMAL"``; outside a transaction."""
+        if self.connection is not None and self.synchronous != synchronous:
+            self.connection.execute(f"PRAGMA synchronous = {synchronous}")
+            self.synchronous = synchronous
 
     def close(self) -> None:
         """Close it, if it is open."""
@@ -107,9 +115,9 @@ class Connections:
 
     def _open(self, line: Line) -> None:
         if line.connection is None:
-            connection = connect(self._path)
-            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
-            line.connection = connection
+            line.connection, line.synchronous = connect(self._path), ""
+            line.write(self._synchronous)
+            connection = line.connection
             line.opened += 1
             if self._closed:  # meanwhile, by another thread
                 connection.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..errors import IBMRuntimeError
@@ -25,12 +26,12 @@ class DamagedRowError(IBMRuntimeError):
 
 def time_text(when: datetime | None) -> str | None:
     """A time as text of one length, in UTC."""
-    return None if when is None else when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
+    return None if when is None else when.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def to_text(row: Job | Workload) -> str:
     """A row as JSON."""
-    fields = {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
+    fields = dict(vars(row))
     for name in _TIMES[type(row)]:
         fields[name] = time_text(fields[name])
     if isinstance(row, Workload):
@@ -50,12 +51,20 @@ def from_text(kind: type[R], text: str, name: str = "?") -> R:
         DamagedRowError: it cannot be read.
     """
     try:
-        return _read(kind, json.loads(text))
+        found: Any = _workload(text) if kind is Workload else None
+        row: R = found or _read(kind, json.loads(text))
+        return row
     except (ValueError, TypeError, AttributeError) as err:
         what, cure = _WORDS[kind]
         raise DamagedRowError(
             f"The row of {what} {name} in the store is damaged ({type(err).__name__}: {err}). {cure.format(name=name)}"
         ) from err
+
+
+@lru_cache(maxsize=64)
+def _workload(text: str) -> Workload:
+    """Read several times a job between two changes; frozen all through, so that readers may share it."""
+    return _read(Workload, json.loads(text))
 
 
 def _read(kind: type[R], fields: dict[str, Any]) -> R:

@@ -61,8 +61,9 @@ class SqliteStore:
 
     Args:
         path: the file; it and its folder are made if they are not there.
-        synchronous: ``"FULL"``: what was acknowledged survives a power cut; ``"NORMAL"``: it survives the end of the process,
-            and writing is quicker.
+        synchronous: ``"FULL"``: jobs, results and the ends of jobs, sessions and batches survive a power cut. That a job runs
+            or that a session is active survives the end of the process, however it ends, and a power cut once anything
+            else has been written. ``"NORMAL"``: all survives the end of the process only, and writing is quicker.
 
     Raises:
         IBMRuntimeError: the file is not a store, is of a newer version, or cannot be written.
@@ -75,6 +76,7 @@ class SqliteStore:
         self.path = Path(path).expanduser().resolve()
         self.locks: Path | None = self.path.with_name(f"{self.path.name}.locks")
         self._blobs = BlobFiles(self.path.with_name(f"{self.path.name}.blobs"))
+        self._synchronous = synchronous
         self._connections = Connections(self.path, synchronous)
         self._seen = threading.local()
         self._named: set[str] = set()
@@ -90,7 +92,7 @@ class SqliteStore:
     def put(self, job: Job) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         workload = self._workload_of(job)
-        with self._writing() as connection:
+        with self._writing(lasting=job.status != "RUNNING") as connection:
             self._upsert(connection, job, workload)
 
     def submit(self, job: Job, request: Any) -> None:
@@ -242,7 +244,7 @@ class SqliteStore:
     def put_workload(self, workload: Workload) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         charge = of_workload(self._workload_before(workload.id), workload)
-        with self._writing() as connection:
+        with self._writing(lasting=workload.state != "active" or charge is not None) as connection:
             _charge(connection, charge)
             connection.execute(
                 "INSERT INTO workloads (id, closed, row) VALUES (?, ?, ?) "
@@ -299,9 +301,14 @@ class SqliteStore:
     # --- the file
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self, *, lasting: bool = True) -> Iterator[sqlite3.Connection]:
+        """A transaction; one that is not ``lasting`` waits for no disk, and is on it with the next that is.
+
+        Transactions come back in their order, up to the last that reached the disk: never a later one without an earlier.
+        """
         with self._using() as line:
             assert line.connection is not None
+            line.write(self._synchronous if lasting else "NORMAL")
             with transaction(line.connection):
                 yield line.connection
 

@@ -15,6 +15,11 @@ from qiskit.circuit import QuantumCircuit
 from .tape import Tape, tape_of
 
 _KEPT = 32
+"""Circuits of any length."""
+_MORE_KEPT = 256
+"""Circuits, where all of them together are short: a job may have hundreds."""
+_STEPS = 50_000
+"""What short means: in 50 MB at most."""
 _FIXED = frozenset({"measure", "reset", "barrier"})
 
 
@@ -67,8 +72,11 @@ def _keep(key: int, made: _Frozen) -> None:
         _drop(key)
         _FROZEN[key] = made
         _OWNERS[id(made.copy)] = key
-        while len(_FROZEN) > _KEPT:
-            _drop(next(iter(_FROZEN)))
+        steps = sum(len(each.tape.steps) for each in _FROZEN.values()) if len(_FROZEN) > _KEPT else 0
+        while len(_FROZEN) > _MORE_KEPT or (len(_FROZEN) > _KEPT and steps > _STEPS):
+            oldest = next(iter(_FROZEN))
+            steps -= len(_FROZEN[oldest].tape.steps)
+            _drop(oldest)
 
 
 def _drop(key: int) -> None:

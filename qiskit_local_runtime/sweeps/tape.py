@@ -66,10 +66,11 @@ class Tape:
     @cached_property
     def key(self) -> Hashable:
         """Equal keys mean the same steps: what simulators cache their compiled forms by."""
-        body = tuple(
-            (s.name, s.label, s.qubits, s.clbits, tuple(_param_key(p) for p in s.params), _extra_key(s)) for s in self.steps
-        )
-        return Key((self.num_qubits, self.num_clbits, body))
+        # flat, as thousands of small tuples keep the garbage collector busy
+        parts: list[Hashable] = [self.num_qubits, self.num_clbits]
+        for step in self.steps:
+            parts += _step_key(step)
+        return Key(tuple(parts))
 
     @cached_property
     def dynamic(self) -> bool:
@@ -174,6 +175,15 @@ def _params(item: CircuitInstruction, name: str) -> tuple[Any, ...]:
 _PLAIN = frozenset({"measure", "reset", "delay"})
 
 
+def _step_key(step: Step) -> tuple[Hashable, ...]:
+    """What a step is, so that no two rows of steps have equal rows of keys."""
+    name, qubits, clbits, params, item = step
+    if item.is_standard_gate():
+        # its name tells how many qubits and angles follow
+        return (name, item.label, *qubits, *params)
+    return ((name, step.label, qubits, clbits, tuple(_param_key(p) for p in params), _extra_key(step)),)
+
+
 def _param_key(param: Any) -> Hashable:
     if isinstance(param, np.ndarray):
         return (param.shape, param.tobytes())
@@ -186,7 +196,7 @@ def _extra_key(step: Step) -> Hashable:
     """What tells operations of one name and one set of parameters apart."""
     if step.name == "delay":
         return getattr(step.operation, "unit", None)
-    if step.name in _PLAIN or step.name in ("unitary", "initialize") or step.item.is_standard_gate():
+    if step.name in _PLAIN or step.name in ("unitary", "initialize"):
         return None
     if step.name in _FEED_FORWARD:
         return id(step.operation)

@@ -40,8 +40,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the session's block, before test modules are imported."""
     if config.getoption("local_runtime"):
+        from qiskit.exceptions import QiskitError
+
         block = _block(config)
-        block.__enter__()
+        try:
+            block.__enter__()
+        except QiskitError as err:
+            raise pytest.UsageError(f"--local-runtime: {getattr(err, 'message', err)}") from err
         config.add_cleanup(lambda: _end(block))
 
 

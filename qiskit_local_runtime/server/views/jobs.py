@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -13,6 +14,7 @@ from ...errors import RuntimeInvalidStateError, RuntimeJobNotFound, RuntimeProgr
 from ...handles.job import RuntimeJob
 from ...records.job import FINAL, UNFINISHED, Job
 from ...records.query import Query
+from ...records.request import Request
 from ..call import Call
 from ..context import Context
 from ..endpoint import Endpoint
@@ -33,13 +35,13 @@ def create(context: Context, call: Call) -> Response:
     program = PROGRAMS.get(body.program_id)
     if program is None:
         raise RuntimeProgramNotFound(f"No program has the id {body.program_id[:80]!r}. Expected one of {', '.join(PROGRAMS)}.")
-    backend_name, workload = _place(context, call, body)
+    backend_name = _place(context, call, body)
     asked = Asked(
         backend=context.backend(backend_name, call.instance),
         params=body.params,
         tags=_tags(body.tags),
         private=body.private,
-        workload=workload,
+        workload=body.session_id,
         instance=call.instance,
         log_level=body.log_level,
         max_execution_time=body.cost,
@@ -47,14 +49,31 @@ def create(context: Context, call: Call) -> Response:
     )
     request = program.request(asked)
     _tags(request.tags)  # the options bring some, too
-    job_id = context.runtime.submit(request)
+    opens = bool(body.start_session) and body.session_id is None
+    job_id, workload = (
+        _first_of_session(context, request, body.session_time) if opens else (context.runtime.submit(request), body.session_id)
+    )
     context.runtime.keep(job_id)
     out = {"id": job_id, "backend": backend_name, "private": request.private}
     return JSONResponse(out | ({} if workload is None else {"session_id": workload}))
 
 
-def _place(context: Context, call: Call, body: JobBody) -> tuple[str, str | None]:
-    """Where a job runs: its backend, and the session or batch, which is opened here if that was asked for."""
+def _first_of_session(context: Context, request: Request, seconds: float | None) -> tuple[str, str | None]:
+    """A job and the session that is opened for it; one that is refused leaves no session that takes jobs."""
+    opened = context.runtime.open_workload("dedicated", request.backend, seconds, request.instance)
+    try:
+        return context.runtime.submit(replace(request, workload=opened)), opened
+    except BaseException:
+        context.runtime.cancel_workload(opened)
+        raise
+
+
+def _place(context: Context, call: Call, body: JobBody) -> str:
+    """The name of the backend on which a job runs.
+
+    Raises:
+        ApiError: there is none, or something about the place has no meaning here.
+    """
     if body.runtime is not None:
         raise ApiError(400, 1229, f"runtime: container images are not used here, found {body.runtime[:80]!r}.", "Leave it out.")
     if body.calibration_id is not None:
@@ -64,14 +83,13 @@ def _place(context: Context, call: Call, body: JobBody) -> tuple[str, str | None
             f"calibration_id: a local backend has one calibration, found {body.calibration_id[:80]!r}.",
             "Leave it out.",
         )
+    if body.session_time is not None and (body.session_id is not None or not body.start_session):
+        raise ApiError(400, 1211, "session_time: this call opens no session.", "Send start_session: true, or leave it out.")
     bound = None if body.session_id is None else seen_workload(context, call, body.session_id).backend_name
     name = body.backend or bound
     if name is None:
         raise ApiError(400, 1211, "backend: expected the name of a backend, or a session_id.", "GET /backends lists the names.")
-    if body.start_session and body.session_id is None:
-        opened = context.backend(name, call.instance)
-        return name, context.runtime.open_workload("dedicated", opened, body.session_time, call.instance)
-    return name, body.session_id
+    return name
 
 
 def seen_workload(context: Context, call: Call, workload_id: str) -> Any:
@@ -246,9 +264,9 @@ ROUTES = (
     Endpoint("GET", "/jobs", listed, "List jobs", query=JobFilters, returns=JobPage, refuses=(400, 401), waits=True),
     Endpoint("GET", job_path(), one, "Look a job up", query=JobQuery, returns=JobView, waits=_shows_params),
     Endpoint("DELETE", job_path(), delete, "Delete a job", status=204, refuses=(400, 401, 404, 409), waits=True),
-    Endpoint("GET", job_path("results"), results, "Read a job's result", returns="text/plain", waits=True),
-    Endpoint("GET", job_path("metrics"), metrics, "Read a job's times and usage", returns=JobMetrics),
-    Endpoint("GET", job_path("logs"), logs, "Read a job's log", returns="text/plain"),
+    Endpoint("GET", job_path("results"), results, "Read a job's result", returns="text/plain", waits=True, head=False),
+    Endpoint("GET", job_path("metrics"), metrics, "Read a job's times and usage", returns=JobMetrics, waits=True),
+    Endpoint("GET", job_path("logs"), logs, "Read a job's log", returns="text/plain", waits=True),
     Endpoint("PUT", job_path("tags"), set_tags, "Replace a job's tags", status=204, body=TagsBody, waits=True),
     Endpoint("POST", job_path("cancel"), cancel, "Cancel a job", status=204, refuses=(400, 401, 404, 409), waits=True),
 )

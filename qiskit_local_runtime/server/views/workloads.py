@@ -99,6 +99,7 @@ def _meets(each: _Entry, filters: WorkloadFilters) -> bool:
         filters.backend in (None, each.backend)
         and filters.mode in (None, each.mode)
         and filters.user in (None, "local")
+        and filters.instance in (None, each.shown["instance"])
         and (not wanted or each.status.lower() in wanted)
         and set(filters.tags) <= set(each.tags)
         and (filters.created_after is None or each.created >= filters.created_after)
@@ -112,6 +113,8 @@ def _cursor(place: int) -> str:
 
 
 def _place(filters: WorkloadFilters) -> int:
+    if filters.next is not None and filters.previous is not None:
+        raise ApiError(400, 1211, "next and previous: expected one of them, found both.", "Leave one out.")
     text = filters.next or filters.previous
     if text is None:
         return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import tempfile
 import unittest
 
 from ddt import data, ddt, unpack
@@ -38,6 +39,22 @@ class TestMain(unittest.TestCase):
         status, out, err = _run(*words)
         self.assertEqual((status, out), (2, ""))
         self.assertIn(message, err)
+
+    @data(
+        (("serve", "--print-env", "--port", "0"), "--port"),
+        (("serve", "--backend", "ibm_nowhere", "--port", "0"), "No local backend is named 'ibm_nowhere'."),
+        (("serve", "--host", "0.0.0.0"), "expected a token"),
+        (("serve", "--port", "99999"), "from 0 to 65535"),
+    )
+    @unpack
+    def test_what_cannot_be_done_has_status_1_and_is_said_without_quotation_marks(
+        self, words: tuple[str, ...], message: str
+    ) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            status, out, err = _run(*words, "--store", f"{folder}/jobs.sqlite")
+        self.assertEqual((status, out), (1, ""))
+        self.assertIn(message, err)
+        self.assertNotIn('"', err)
 
     def test_help_lists_every_command_with_its_summary(self) -> None:
         status, out, _ = _run("--help")

@@ -51,6 +51,10 @@ class TestSaveAccount(unittest.TestCase):
         self.assertIn(f"export IAM_URL=http://iam.{DOMAIN}", out)
         self.assertIn("name='local'", out)
 
+    def test_the_path_of_the_api_is_no_part_of_the_proxy(self) -> None:
+        self._run("--url", "http://127.0.0.1:9999/api/v1")
+        self.assertEqual(self._saved()["local"]["proxies"], {"urls": {"http": "http://127.0.0.1:9999"}})
+
     def test_only_the_owner_can_read_the_file(self) -> None:
         self._run()
         self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), 0o600)

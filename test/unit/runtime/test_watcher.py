@@ -298,10 +298,10 @@ class _Full(SqliteStore):
     full = False
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self, *, lasting: bool = True) -> Iterator[sqlite3.Connection]:
         if self.full:
             raise IBMRuntimeError("full")
-        with super()._writing() as connection:
+        with super()._writing(lasting=lasting) as connection:
             yield connection
 
 

@@ -100,6 +100,47 @@ class TestFile(_Folder):
         self.assertEqual(list(self.path.with_name("store.sqlite.blobs").iterdir()), [])
 
 
+class TestPowerCut(_Folder):
+    """What waits for the disk before it is acknowledged: 2 is ``FULL``, 1 is ``NORMAL``."""
+
+    def level(self, store: SqliteStore) -> int:
+        return int(store._connections.get().execute("PRAGMA synchronous").fetchone()[0])
+
+    def test_jobs_and_their_ends_wait_for_the_disk_and_that_one_runs_does_not(self) -> None:
+        store, levels = self.open(), []
+        store.submit(ROW, b"asked")
+        levels.append(self.level(store))
+        store.put(replace(ROW, status="RUNNING"))
+        levels.append(self.level(store))
+        store.finish(replace(ROW, status="DONE", finished=ROW.created), b"found")
+        levels.append(self.level(store))
+        store.put(replace(ROW, id="b", status="RUNNING"))
+        store.put(replace(ROW, id="b", status="CANCELLED", finished=ROW.created))
+        self.assertEqual([*levels, self.level(store)], [2, 1, 2, 2])
+
+    def test_an_active_session_does_not_wait_for_the_disk_unless_it_is_charged(self) -> None:
+        row = Workload(
+            id="w", mode="dedicated", backend_name="aer", max_time=60.0, interactive_timeout=1.0, created=ROW.created
+        )
+        store, levels = self.open(), []
+        for changed in (
+            row,
+            replace(row, state="active"),
+            replace(row, state="active", usage_seconds=2.0),
+            replace(row, state="active", usage_seconds=2.0, last_job_started=ROW.created),
+            replace(row, state="closed", usage_seconds=2.0, closed_at=ROW.created),
+        ):
+            store.put_workload(changed)
+            levels.append(self.level(store))
+        self.assertEqual(levels, [2, 1, 2, 1, 2])
+
+    def test_a_store_that_never_waits_stays_so(self) -> None:
+        store = SqliteStore(self.path, synchronous="NORMAL")
+        self.addCleanup(store.close)
+        store.submit(ROW, b"asked")
+        self.assertEqual(self.level(store), 1)
+
+
 class _Full(SqliteStore):
     """A disk without room for a transaction as long as there are files to remove."""
 

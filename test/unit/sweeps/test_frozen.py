@@ -89,3 +89,18 @@ class TestFrozen(unittest.TestCase):
         self.assertTrue(all(copy == circuit for copy, circuit in zip(copies, circuits, strict=True)))
         self.assertIs(frozen(circuits[-1]), copies[-1])
         self.assertEqual(frozen(circuits[0]), circuits[0])
+
+    def test_hundreds_of_short_circuits_are_not_read_again(self) -> None:
+        circuits = [_circuit() for _ in range(200)]
+        copies = [frozen(circuit) for circuit in circuits]
+        self.assertTrue(all(read(copy) is read(copy) for copy in copies))
+
+    def test_few_long_circuits_are_kept(self) -> None:
+        circuits = []
+        for _ in range(40):
+            circuit = QuantumCircuit(1)
+            for _ in range(2000):
+                circuit.x(0)
+            circuits.append(circuit)
+        copies = [frozen(circuit) for circuit in circuits]
+        self.assertEqual(sum(read(copy) is read(copy) for copy in copies), 32)

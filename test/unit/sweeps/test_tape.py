@@ -6,6 +6,7 @@ import unittest
 
 from ddt import data, ddt
 from qiskit.circuit import Parameter, QuantumCircuit
+from qiskit.circuit.library import RXGate
 
 from qiskit_local_runtime.sweeps import tape_of
 
@@ -52,6 +53,15 @@ class TestTape(unittest.TestCase):
         self.assertEqual(tape_of(one).key, tape_of(same).key)
         for other in (("rx", (b, 0)), ("rx", (a, 1)), ("ry", (a, 0)), ("rx", (0.5, 0))):
             self.assertNotEqual(tape_of(one).key, tape_of(_circuit(other)).key)
+
+    def test_keys_tell_labels_and_targets_of_measurements_apart(self) -> None:
+        keys = []
+        for label, clbit in ((None, 0), ("mine", 0), (None, 1)):
+            circuit = QuantumCircuit(1, 2)
+            circuit.append(RXGate(0.5, label=label), [0])
+            circuit.measure(0, clbit)
+            keys.append(tape_of(circuit).key)
+        self.assertEqual(len(set(keys)), 3)
 
     def test_delays_of_other_units_have_other_keys(self) -> None:
         one, other = (_circuit(("delay", (100, 0, unit))) for unit in ("ns", "dt"))

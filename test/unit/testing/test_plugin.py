@@ -9,6 +9,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from ddt import data, ddt
+
 _LIBRARY = "from qiskit_ibm_runtime import QiskitRuntimeService, SamplerV2\n"
 _TESTS = """
 import library
@@ -41,6 +43,7 @@ def test_without():
 _SETTINGS = "[pytest]\nlocal_runtime_backend = generic_5q\n"
 
 
+@ddt
 class TestPlugin(unittest.TestCase):
     """The fixture and the option."""
 
@@ -71,6 +74,16 @@ class TestPlugin(unittest.TestCase):
         second = self._pytest("--local-runtime-seed=2", settings=_SETTINGS)
         self.assertIn("generic_5q", first["two"])
         self.assertNotEqual(first["two"], second["two"])
+
+    @data(("--local-runtime-seed=-1", "seed"), ("-o", "local_runtime_backend=nowhere", "nowhere"))
+    def test_what_is_wrong_with_an_option_is_said_in_a_line(self, case: tuple[str, ...]) -> None:
+        *words, said = case
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--local-runtime", *words]
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 4, done.stdout + done.stderr)
+        self.assertIn(said, done.stderr)
+        self.assertNotIn("INTERNALERROR", done.stdout + done.stderr)
 
     def test_loading_it_loads_nothing_else(self) -> None:
         code = (
