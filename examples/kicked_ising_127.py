@@ -38,8 +38,8 @@ QUBITS = 127
 STEPS = 20
 STABILIZER_STEPS = 3
 FACTORS = (1.0, 1.2, 1.6)
-RANDOMIZATIONS = {"Z": 1090, "rings": 360}
-"""Of amplified circuits: an error is known if injected Paulis are met often, and weak noise injects few."""
+RANDOMIZATIONS = {"Z": (1500, 16), "rings": (360, 64)}
+"""Of amplified circuits, and shots of each: an error is known if injected Paulis are met often, and weak noise injects few."""
 MEAN_RATE = 1e-4
 """Of each generator, on average: 1 677 of them a layer of 127 qubits."""
 
@@ -150,13 +150,13 @@ def raw_of(backend: BackendV2) -> EstimatorV2:
     return EstimatorV2(mode=backend, options={"resilience_level": 0, "seed_estimator": 1})
 
 
-def pea_of(backend: BackendV2, models: Models, randomizations: int, seed: int = 2) -> EstimatorV2:
+def pea_of(backend: BackendV2, models: Models, randomizations: int, shots: int, seed: int = 2) -> EstimatorV2:
     """Noise amplified as the models say, and extrapolated to none."""
     pea = EstimatorV2(mode=backend, options={"resilience_level": 0, "seed_estimator": seed})
     pea.options.resilience.layer_noise_model = models
     pea.options.twirling.strategy = "all"  # the models are of all qubits
     pea.options.twirling.num_randomizations = randomizations
-    pea.options.twirling.shots_per_randomization = 64
+    pea.options.twirling.shots_per_randomization = shots
     pea.options.resilience.zne_mitigation = True
     pea.options.resilience.zne.amplifier = "pea"
     pea.options.resilience.zne.noise_factors = list(FACTORS)
@@ -188,7 +188,7 @@ def clifford_rows(backend: BackendV2, models: Models, edges: list[Edge], groups:
         found = values(raw, circuit, observables, 0.02)
         yield f"{name}: raw", f"{found.evs.mean():.4f}", f"{deviation(found.evs, exact, found.stds)} from exact"
         if kind:
-            found = values(pea_of(backend, models, RANDOMIZATIONS[kind]), circuit, observables, None)
+            found = values(pea_of(backend, models, *RANDOMIZATIONS[kind]), circuit, observables, None)
             yield f"{name}: PEA", f"{found.evs.mean():.4f}", f"{deviation(found.evs, 1.0, found.stds)} from 1"
 
 

@@ -14,7 +14,7 @@ _LONG = 1.0
 """Seconds of work that are better done out of the way: what holds Python's global lock slows down all that waits for it."""
 
 
-def worth_it(engine: Engine, seconds: float, parts: int) -> bool:
+def worth_it(engine: Engine, seconds: float, parts: int, travel: float = 0.0) -> bool:
     """Whether parts should be run by an engine rather than one after the other in the calling thread.
 
     Results do not depend on it, so it may ask what has been started.
@@ -23,13 +23,15 @@ def worth_it(engine: Engine, seconds: float, parts: int) -> bool:
         engine: where they could run.
         seconds: estimated time of all of them on one core.
         parts: how many.
+        travel: seconds that what they have in common takes to get there, and to be ready again.
     """
     if engine.name in ("inline", "threads") and min(engine.workers, parts) == 1:
         return False
     saved = seconds * (1 - 1 / min(engine.workers, parts))
-    talk = parts * _MESSAGE.get(engine.name, 0.0)
+    talk = parts * _MESSAGE.get(engine.name, 0.0) + travel
+    out_of_the_way = seconds - travel >= max(_LONG, seconds / 2)
     if isinstance(engine, ProcessEngine) and not engine.started:
         # small pieces of work add up: start when waiting for it would have been repaid by now
         engine.forgone += max(0.0, saved - talk)
-        return engine.forgone > _START or seconds >= _LONG + _START
-    return saved > talk or seconds >= _LONG
+        return engine.forgone > _START or (out_of_the_way and seconds >= _LONG + _START)
+    return saved > talk or out_of_the_way

@@ -34,6 +34,10 @@ class Part(NamedTuple):
     spawn_key: tuple[int, ...]
 
 
+_TRAVEL = 6e-5
+"""Seconds an operation of a circuit takes to get into a child process and to be compiled there."""
+
+
 @dataclass(frozen=True, eq=False)
 class Work:
     """What the shards of a sweep share; workers are sent it once."""
@@ -71,7 +75,7 @@ def sample(sweep: Sweep, device: ActiveDevice, simulator: Simulator, tools: Tool
     """Sample a plain sweep, cut into shards where it is long."""
     seconds = _seconds(sweep, device, simulator)
     shards = sampling_shards(sweep, simulator, device, seconds)
-    if not _apart(shards, seconds, simulator, tools):
+    if not _apart(sweep, shards, seconds, simulator, tools):
         return simulator.sample(sweep, device, tools)
     out = Shots.empty(sweep.shape, sweep.num_clbits)
     for shard, packed in zip(shards, _results(sweep, device, simulator, None, shards, seconds, tools), strict=True):
@@ -83,7 +87,7 @@ def expect(sweep: Sweep, device: ActiveDevice, simulator: Simulator, terms: Term
     """Exact values of a plain sweep, cut into shards where it is long."""
     seconds = _seconds(sweep, device, simulator)
     shards = exact_shards(sweep, seconds)
-    if not _apart(shards, seconds, simulator, tools):
+    if not _apart(sweep, shards, seconds, simulator, tools):
         return simulator.expect(sweep, device, terms, tools)
     return np.concatenate(list(_results(sweep, device, simulator, terms, shards, seconds, tools)))
 
@@ -99,13 +103,14 @@ def _name_of(simulator: Simulator) -> str | None:
     return next((name for name, known in SIMULATORS.items() if known is simulator), None)
 
 
-def _apart(shards: Sequence[Shard], seconds: float, simulator: Simulator, tools: Tools) -> bool:
-    return len(shards) > 1 or (seconds >= LEAST and _elsewhere(simulator, tools, seconds, 1))
+def _apart(sweep: Sweep, shards: Sequence[Shard], seconds: float, simulator: Simulator, tools: Tools) -> bool:
+    return len(shards) > 1 or (seconds >= LEAST and _elsewhere(sweep, simulator, tools, seconds, 1))
 
 
-def _elsewhere(simulator: Simulator, tools: Tools, seconds: float, parts: int) -> bool:
+def _elsewhere(sweep: Sweep, simulator: Simulator, tools: Tools, seconds: float, parts: int) -> bool:
     """Whether the engine runs them: always those of Aer, which holds Python's global lock."""
-    return isinstance(simulator, AerSimulatorMethod) or worth_it(tools.engine, seconds, parts)
+    travel = len(sweep.tape.steps) * _TRAVEL
+    return isinstance(simulator, AerSimulatorMethod) or worth_it(tools.engine, seconds, parts, travel)
 
 
 def _results(
@@ -119,7 +124,7 @@ def _results(
 ) -> Iterator[NDArray[Any]]:
     work = _work(sweep, device, simulator, terms, alone=len(shards) == 1)
     parts = [_part(sweep, shard, tools.seed, number) for number, shard in enumerate(shards)]
-    if not _elsewhere(simulator, tools, seconds, len(parts)):
+    if not _elsewhere(sweep, simulator, tools, seconds, len(parts)):
         yield from InlineEngine().map(run_part, work, parts, cancel=tools.cancel)
         return
     at_once = max(1, int(memory_limit() // max(1, simulator.estimate(shards[0].of(sweep), device).bytes)))

@@ -16,7 +16,7 @@ def chosen_engine(asked: Engine | str | None, on_start: Callable[[], object]) ->
     Args:
         asked: an engine, or a name such as ``"threads"`` or ``"processes:4"``; ``None``: what the environment variable
             ``QISKIT_LOCAL_RUNTIME_ENGINE`` names, else child processes.
-        on_start: called when child processes have been started.
+        on_start: called when the engine's processes have been started.
 
     Raises:
         IBMInputValueError: it is none, or none has that name.
@@ -25,8 +25,9 @@ def chosen_engine(asked: Engine | str | None, on_start: Callable[[], object]) ->
     found = checked_engine(engine)
     if found is None:
         return ProcessEngine(on_start=on_start)
-    if isinstance(found, ProcessEngine) and found.on_start is None:
-        found.on_start = on_start
+    if getattr(found, "on_start", found) is None:
+        # it starts processes that have to outlive the runtime's jobs
+        setattr(found, "on_start", on_start)  # noqa: B010 - not all engines have it
     return found
 
 

@@ -315,8 +315,11 @@ class LocalRuntime:
         with held_back():
             self._tickets.forget(job_id)
 
-    def forget_result(self, job_id: str) -> None:
+    def forget_result(self, job_id: str) -> bool:
         """Forget a finished job's result, and keep its row: what happens to a private job's once it was read.
+
+        Returns:
+            Whether there was one: of several readers one hears so.
 
         Raises:
             RuntimeJobNotFound: there is none.
@@ -325,7 +328,7 @@ class LocalRuntime:
         row = self.job(job_id)
         if not row.final:
             raise RuntimeInvalidStateError(f"Job {job_id} is {row.status}: expected one that has ended. Wait for it.")
-        self._store.finish(row, None)
+        return self._store.forget_result(job_id)
 
     def workloads(self) -> Sequence[Workload]:
         """All sessions and batches there are, oldest first."""

@@ -27,7 +27,10 @@ class Store(Protocol):
         """Insert a row and what was asked, both or neither."""
 
     def finish(self, job: Job, result: Any) -> None:
-        """Replace a row and keep a result, both or neither; ``None``: forget the result there is."""
+        """Replace a row and keep a result, both or neither."""
+
+    def forget_result(self, job_id: str) -> bool:
+        """Forget a result; whether there was one: of several callers, in whatever processes, one hears ``True``."""
 
     def get(self, job_id: str) -> Job | None:
         """A row, or ``None``."""

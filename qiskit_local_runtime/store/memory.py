@@ -50,6 +50,11 @@ class MemoryStore:
         self._results[job.id] = result
         self.put(job)
 
+    def forget_result(self, job_id: str) -> bool:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        # popping is one step, whatever other threads do
+        return self._results.pop(job_id, None) is not None
+
     def get(self, job_id: str) -> Job | None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         return self._jobs.get(job_id)

@@ -101,10 +101,15 @@ class SqliteStore:
 
     def finish(self, job: Job, result: Any) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        if result is None:
-            self._put_without(job, "result")
-        else:
-            self._put_with(job, "result", result)
+        self._put_with(job, "result", result)
+
+    def forget_result(self, job_id: str) -> bool:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        with self._writing() as connection:
+            gone = connection.execute("DELETE FROM blobs WHERE id = ? AND kind = 'result'", (job_id,)).rowcount
+        with told(self.path):
+            self._blobs.remove(f"{job_id}.result")
+        return gone > 0
 
     def _put_with(self, job: Job, kind: str, data: bytes) -> None:
         workload = self._workload_of(job)
@@ -115,14 +120,6 @@ class SqliteStore:
         with self._writing() as connection:
             connection.execute("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)", (job.id, kind, None if large else data))
             self._upsert(connection, job, workload)
-
-    def _put_without(self, job: Job, kind: str) -> None:
-        workload = self._workload_of(job)
-        with self._writing() as connection:
-            connection.execute("DELETE FROM blobs WHERE id = ? AND kind = ?", (job.id, kind))
-            self._upsert(connection, job, workload)
-        with told(self.path):
-            self._blobs.remove(f"{job.id}.{kind}")
 
     def _upsert(self, connection: sqlite3.Connection, job: Job, workload: Workload | None) -> None:
         """Write a row; the one that says that the job has ended also writes what it is charged."""

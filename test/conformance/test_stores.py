@@ -7,6 +7,7 @@ import threading
 import unittest
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,22 @@ class _Laws:
             with self.subTest(conditions=conditions):
                 self.assertEqual(self.ids(**conditions), wanted)
                 self.assertEqual(self.store.count(Query(**conditions)), len(wanted))
+
+    def test_a_result_is_forgotten_once_and_its_row_stays(self: Any) -> None:
+        for size in (10, 1 << 17):
+            with self.subTest(size=size):
+                self.store.submit(job("a"), b"x")
+                self.store.finish(job("a", status="DONE"), b"y" * size)
+                heard: list[bool] = []
+                forget = partial(lambda out: out.append(self.store.forget_result("a")), heard)
+                callers = [threading.Thread(target=forget) for _ in range(8)]
+                for caller in callers:
+                    caller.start()
+                for caller in callers:
+                    caller.join()
+                self.assertEqual(sorted(heard), [False] * 7 + [True])
+                self.assertEqual((self.store.get_result("a"), self.store.get("a").status), (None, "DONE"))
+        self.assertFalse(self.store.forget_result("nobody"))
 
     def test_dropping_forgets_everything_and_may_be_repeated(self: Any) -> None:
         self.store.submit(FULL, b"x" * (1 << 17))

@@ -77,9 +77,7 @@ def resources(context: Context, call: Call) -> Response:
 _JSON = "application/json"
 ROUTES = (
     Endpoint("POST", "/identity/token", token, "Exchange an API key", returns=_JSON, refuses=(400,), public=True, form=True),
-    Endpoint("POST", "/v3/resources/search", search, "Find instances", returns=_JSON, refuses=(400,), public=True),
-    Endpoint("GET", "/catalog/{id}", catalog, "Look a plan up", returns=_JSON, refuses=(404,), public=True),
-    Endpoint(
-        "GET", "/v2/resource_instances", resources, "Find an instance by name", returns=_JSON, refuses=(400,), public=True
-    ),
+    Endpoint("POST", "/v3/resources/search", search, "Find instances", returns=_JSON, refuses=(400, 401)),
+    Endpoint("GET", "/catalog/{id}", catalog, "Look a plan up", returns=_JSON, refuses=(400, 401, 404)),
+    Endpoint("GET", "/v2/resource_instances", resources, "Find an instance by name", returns=_JSON, refuses=(400, 401)),
 )

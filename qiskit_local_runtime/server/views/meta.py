@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from ...records.query import Query
@@ -27,14 +29,24 @@ def tags(context: Context, call: Call) -> Response:
 
 def openapi(context: Context, call: Call) -> Response:
     """``GET /openapi.json``."""
+    return _described()
+
+
+def docs(context: Context, call: Call) -> Response:
+    """``GET /docs``: the same as a page to read."""
+    return _written()
+
+
+@cache
+def _described() -> Response:
     from ..app import ROUTES
     from ..openapi import document
 
     return JSONResponse(document(ROUTES))
 
 
-def docs(context: Context, call: Call) -> Response:
-    """``GET /docs``: the same as a page to read."""
+@cache
+def _written() -> Response:
     from ..app import ROUTES
     from ..page import page
 

@@ -18,6 +18,15 @@ class TestChoice(unittest.TestCase):
         self.addCleanup(engine.close)
         return engine
 
+    def test_what_takes_longer_to_travel_than_to_do_stays(self) -> None:
+        engine = ProcessEngine(4)
+        self.addCleanup(engine.close)
+        engine.call(operator.add, 1, 2, cancel=CancelToken())
+        self.assertTrue(worth_it(engine, 1.2, 1))
+        self.assertFalse(worth_it(engine, 1.2, 1, travel=0.7))
+        self.assertTrue(worth_it(engine, 1.2, 4, travel=0.7))
+        self.assertFalse(worth_it(engine, 1.2, 4, travel=1.0))
+
     def test_one_worker_of_our_own_process_is_never_worth_it(self) -> None:
         self.assertFalse(worth_it(InlineEngine(), 100.0, 50))
         self.assertFalse(worth_it(ThreadEngine(1), 100.0, 50))
