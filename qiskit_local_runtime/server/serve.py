@@ -52,27 +52,31 @@ def serve(runtime: LocalRuntime, settings: ServerSettings, started: Callable[[st
         timeout_keep_alive=75,
         timeout_graceful_shutdown=_PATIENCE,
     )
-    started(address(settings.host, port))
-    with listening, _signals_mean_the_end():
-        uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(config)
+    with listening, _signals_mean_the_end(server):
+        started(address(settings.host, port))
+        server.run(sockets=[listening])
 
 
 @contextlib.contextmanager
-def _signals_mean_the_end() -> Iterator[None]:
-    """SIGINT and SIGTERM stop the server, and not what comes after: uvicorn raises them again once it has stopped."""
+def _signals_mean_the_end(server: uvicorn.Server) -> Iterator[None]:
+    """SIGINT and SIGTERM stop the server, and nothing else: uvicorn raises them again once it has stopped.
+
+    One that comes before uvicorn listens to signals itself is not lost.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {each: signal.signal(each, _let_pass) for each in (signal.SIGINT, signal.SIGTERM)}
+    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def _let_pass(number: int, frame: FrameType | None) -> None:
-    """Nothing: the server has stopped."""
 
 
 def address(host: str, port: int) -> str:

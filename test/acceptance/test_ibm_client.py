@@ -111,6 +111,8 @@ class TestWork(unittest.TestCase):
 
     def test_the_server_and_python_see_the_same_jobs(self) -> None:
         service = QiskitRuntimeService(store=self.server.store)
+        # it is the process's default runtime from now on, for all other tests too
+        self.addCleanup(service.runtime.close)
         job = service.job(self.told["jobs"]["id"])
         self.assertEqual((job.tags, job.result()[0].data.meas.num_shots), (["new"], 100))
         own = SamplerV2(service.backend("fake_fez")).run([bell(FakeFez())[1]], shots=20)
@@ -202,8 +204,8 @@ class TestExecuted(unittest.TestCase):
 
 def _readme() -> list[str]:
     """The examples of the client's own README that run without an account's names in them."""
-    text = importlib.metadata.metadata("qiskit-ibm-runtime").get_payload()
-    blocks = re.findall(r"```python\n(.*?)```", str(text), re.DOTALL)
+    text = importlib.metadata.distribution("qiskit-ibm-runtime").read_text("METADATA")
+    blocks = re.findall(r"```python\n(.*?)```", text or "", re.DOTALL)
     return [block for block in blocks if "service.least_busy" in block]
 
 

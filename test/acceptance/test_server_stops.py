@@ -49,6 +49,13 @@ class TestSignals(unittest.TestCase):
             with Rest(server.url) as rest:
                 self.assertEqual([rest.until(running), rest.until(queued)], ["Completed", "Completed"])
 
+    def test_a_signal_that_comes_as_soon_as_it_says_that_it_listens_is_not_lost(self) -> None:
+        for how in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM):
+            with LocalServer() as server:
+                start = time.monotonic()
+                self.assertEqual(server.stop(how), 0)
+                self.assertLess(time.monotonic() - start, 20)
+
     def test_a_second_ctrl_c_ends_it_at_once(self) -> None:
         with LocalServer() as server, Rest(server.url) as rest:
             job = rest.submit(circuit=SLOW, shots=10)
