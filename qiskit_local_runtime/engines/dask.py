@@ -229,10 +229,11 @@ class _Mapping(Generic[P, T]):
         """Dask's errors as ours."""
         from distributed import KilledWorker
         from distributed.client import ClosedClientError
+        from distributed.comm import CommClosedError
 
         try:
             yield
-        except (CancelledError, ClosedClientError) as err:
+        except (CancelledError, ClosedClientError, CommClosedError) as err:
             if self._cancel.cancelled:
                 raise Cancelled(self._cancel.reason) from None
             raise IBMRuntimeError(_LOST) from err
