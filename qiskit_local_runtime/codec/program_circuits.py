@@ -11,8 +11,8 @@ from qiskit import qpy
 from qiskit.circuit import QuantumCircuit
 
 from ..errors import IBMInputValueError, IBMRuntimeError
+from .budget import Budget, from_base64
 from .delays import with_units
-from .tensors import Room, from_base64
 from .tree import DAMAGE
 
 OLDEST = 13
@@ -43,28 +43,28 @@ def check_header(data: bytes, programs: int, what: str) -> None:
         raise IBMInputValueError(f"{what}: expected one circuit for each item, {programs} in all, found {found}.")
 
 
-def read_circuits(value: Any, count: int, compressed: bool, room: Room, what: str) -> list[QuantumCircuit]:
+def read_circuits(value: Any, count: int, compressed: bool, budget: Budget, what: str) -> list[QuantumCircuit]:
     """All circuits of a program.
 
     Args:
         value: JSON with ``b64_data`` (QPY), ``circuit_b64`` (QPY of one) or ``data`` (OpenQASM 3).
         count: how many there should be.
         compressed: whether QPY is.
-        room: counts the bytes.
+        budget: counts the bytes.
         what: they belong to, for errors.
 
     Raises:
         IBMInputValueError: they are something else, or damaged.
     """
     if isinstance(value, dict) and isinstance(value.get("data"), list):
-        return _from_qasm(value["data"], count, room, what)
+        return _from_qasm(value["data"], count, budget, what)
     if not isinstance(value, dict) or not {"b64_data", "circuit_b64"} & set(value):
         raise IBMInputValueError(f"{what}: expected circuits as QPY with b64_data, or as OpenQASM 3 with data.")
     data = from_base64(value.get("b64_data", value.get("circuit_b64")), what)
     if compressed:
-        data = room.inflate(data, what)
+        data = budget.inflate(data, what)
     else:
-        room.take(len(data), what)
+        budget.take(len(data), what)
     check_header(data, count, what)
     return _loaded(data, what)
 
@@ -84,14 +84,14 @@ def _loaded(data: bytes, what: str) -> list[QuantumCircuit]:
     return [with_units(circuit) for circuit in found]
 
 
-def _from_qasm(texts: list[Any], count: int, room: Room, what: str) -> list[QuantumCircuit]:
+def _from_qasm(texts: list[Any], count: int, budget: Budget, what: str) -> list[QuantumCircuit]:
     if len(texts) != count:
         raise IBMInputValueError(f"{what}: expected one circuit for each item, {count} in all, found {len(texts)}.")
     out = []
     for number, text in enumerate(texts):
         if not isinstance(text, str):
             raise IBMInputValueError(f"{what}: expected OpenQASM 3 for circuit {number}, found {type(text).__name__}.")
-        room.take(len(text), what)
+        budget.take(len(text), what)
         out.append(_of_qasm(text, f"{what}, circuit {number}"))
     return out
 

@@ -15,9 +15,10 @@ from ..results.program_result import (
     QuantumProgramItemResult,
     QuantumProgramResult,
 )
+from .budget import Budget
 from .kind import Kind, of_class
 from .programs import VERSIONS, compressed_in
-from .tensors import Room, is_tensor, read_tensor, tensor_json, tensor_pieces
+from .tensors import is_tensor, read_tensor, tensor_json, tensor_pieces
 
 
 def program_pieces(result: QuantumProgramResult, version: str) -> Iterator[bytes]:
@@ -46,7 +47,7 @@ def read_passthrough(value: Any, version: str) -> Any:
     Raises:
         IBMInputValueError: what looks like a tensor is none.
     """
-    return _read(value, compressed_in(version), Room())
+    return _read(value, compressed_in(version), Budget())
 
 
 def write_passthrough(value: Any, compressed: bool) -> Any:
@@ -60,13 +61,13 @@ def write_passthrough(value: Any, compressed: bool) -> Any:
     return value
 
 
-def _read(value: Any, compressed: bool, room: Room) -> Any:
+def _read(value: Any, compressed: bool, budget: Budget) -> Any:
     if is_tensor(value):
-        return read_tensor(value, compressed, room, "passthrough_data")
+        return read_tensor(value, compressed, budget, "passthrough_data")
     if isinstance(value, dict):
-        return {key: _read(each, compressed, room) for key, each in value.items()}
+        return {key: _read(each, compressed, budget) for key, each in value.items()}
     if isinstance(value, list):
-        return [_read(each, compressed, room) for each in value]
+        return [_read(each, compressed, budget) for each in value]
     return value
 
 

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from qiskit.circuit import QuantumCircuit
 
 from ..errors import IBMInputValueError, OptionNotImplementedError
+from .budget import Budget
 from .program_circuits import read_circuits
 from .samplexes import read_arguments, read_samplex
-from .tensors import Room, read_tensor
+from .tensors import read_tensor
 
 VERSIONS = ("v0.1", "v0.2", "v1.0", "v1.1", "v2.0")
 _OLD = ("v0.1", "v0.2")
@@ -93,13 +94,13 @@ def read_program(params: Mapping[str, Any]) -> Program:
         raise IBMInputValueError("quantum_program.items: expected a list of at least one item, found something else.")
     _check_level(given.get("meas_level", "classified"))
     _check_chunks(items)
-    room = Room()
-    circuits = _circuits(given, items, version, room)
+    budget = Budget()
+    circuits = _circuits(given, items, version, budget)
     return Program(
         version=version,
         shots=_natural(given.get("shots"), "quantum_program.shots", least=1),
         items=tuple(
-            _item(item, circuit, version, room, f"item {i}")
+            _item(item, circuit, version, budget, f"item {i}")
             for i, (item, circuit) in enumerate(zip(items, circuits, strict=True))
         ),
         passthrough=given.get("passthrough_data"),
@@ -107,13 +108,13 @@ def read_program(params: Mapping[str, Any]) -> Program:
     )
 
 
-def _circuits(given: Mapping[str, Any], items: list[Any], version: str, room: Room) -> list[QuantumCircuit]:
+def _circuits(given: Mapping[str, Any], items: list[Any], version: str, budget: Budget) -> list[QuantumCircuit]:
     if version in _OLD:
-        return [read_circuits(item.get("circuit"), 1, False, room, f"item {i}, circuit")[0] for i, item in enumerate(items)]
-    return read_circuits(given.get("circuits"), len(items), compressed_in(version), room, "quantum_program.circuits")
+        return [read_circuits(item.get("circuit"), 1, False, budget, f"item {i}, circuit")[0] for i, item in enumerate(items)]
+    return read_circuits(given.get("circuits"), len(items), compressed_in(version), budget, "quantum_program.circuits")
 
 
-def _item(item: Mapping[str, Any], circuit: QuantumCircuit, version: str, room: Room, what: str) -> ProgramItem:
+def _item(item: Mapping[str, Any], circuit: QuantumCircuit, version: str, budget: Budget, what: str) -> ProgramItem:
     kind, chunk = item.get("item_type", "circuit"), item.get("chunk_size", "auto")
     size = None if chunk == "auto" else _natural(chunk, f"{what}, chunk_size", least=1)
     asked = item.get("shape", [])
@@ -121,9 +122,9 @@ def _item(item: Mapping[str, Any], circuit: QuantumCircuit, version: str, room: 
         raise IBMInputValueError(f"{what}, shape: expected a list of numbers, found {type(asked).__name__}.")
     shape = tuple(_natural(each, f"{what}, shape") for each in asked)
     if kind == "circuit":
-        return _circuit_item(item, circuit, shape, size, version, room, what)
+        return _circuit_item(item, circuit, shape, size, version, budget, what)
     if kind == "samplex":
-        return _samplex_item(item, circuit, shape, size, version, room, what)
+        return _samplex_item(item, circuit, shape, size, version, budget, what)
     raise IBMInputValueError(f"{what}, item_type: expected 'circuit' or 'samplex', found {kind!r}.")
 
 
@@ -133,10 +134,10 @@ def _circuit_item(
     shape: tuple[int, ...],
     size: int | None,
     version: str,
-    room: Room,
+    budget: Budget,
     what: str,
 ) -> ProgramItem:
-    values = read_tensor(item.get("circuit_arguments"), compressed_in(version), room, f"{what}, circuit_arguments")
+    values = read_tensor(item.get("circuit_arguments"), compressed_in(version), budget, f"{what}, circuit_arguments")
     if values.dtype.kind not in "fiu" or not np.isfinite(values).all():
         raise IBMInputValueError(f"{what}, circuit_arguments: expected finite real numbers, found others.")
     found = values.shape[-1] if values.ndim else 0
@@ -156,10 +157,10 @@ def _samplex_item(
     shape: tuple[int, ...],
     size: int | None,
     version: str,
-    room: Room,
+    budget: Budget,
     what: str,
 ) -> ProgramItem:
-    samplex = read_samplex(item.get("samplex"), version, room, what)
+    samplex = read_samplex(item.get("samplex"), version, budget, what)
     specs = samplex.outputs().get_specs("^parameter_values$")
     found = specs[0].shape[-1] if specs else 0
     if found != circuit.num_parameters:
@@ -167,7 +168,7 @@ def _samplex_item(
             f"{what}: the samplex draws {found} parameter values, but the circuit has {circuit.num_parameters} parameters."
         )
     given = item.get("samplex_arguments", {})
-    arguments = read_arguments(samplex, given, compressed_in(version), room, what)
+    arguments = read_arguments(samplex, given, compressed_in(version), budget, what)
     shape = _broadcast(shape, arguments.shape, what)
     return ProgramItem(circuit, shape, None, samplex, arguments, size)
 

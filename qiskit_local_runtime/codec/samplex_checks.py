@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import IBMInputValueError
+from .budget import Budget, from_base64
 from .program_circuits import check_header
-from .tensors import Room, from_base64
 
 SSV = {"v0.1": 1, "v0.2": 2, "v1.0": 3, "v1.1": 4}
 """The newest form of a samplex that a version of a program has; the others take any."""
@@ -23,14 +23,14 @@ _BYTES = ("data", "circuit_base64")
 _KINDS = "biufc"
 
 
-def check_samplex(text: str, ssv: object, version: str, room: Room, what: str) -> None:
+def check_samplex(text: str, ssv: object, version: str, budget: Budget, what: str) -> None:
     """Refuse a samplex that is damaged, of a later form, or made to take all memory, or to run code where it is read.
 
     Args:
         text: JSON of a graph.
         ssv: the form that it is said to have; ``None``: not said.
         version: of the program.
-        room: counts the bytes of what is packed in it.
+        budget: counts the bytes of what is packed in it.
         what: it is, for errors.
 
     Raises:
@@ -44,7 +44,7 @@ def check_samplex(text: str, ssv: object, version: str, room: Room, what: str) -
     _check_numbers(tree, what)
     table = json.loads(tree["attrs"]["param_table"])
     data = from_base64(table["circuit_base64"], what)
-    room.take(len(data), what)
+    budget.take(len(data), what)
     check_header(data, 1, what)
 
 

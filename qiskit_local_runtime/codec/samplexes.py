@@ -8,8 +8,9 @@ from typing import Any
 from qiskit.quantum_info import PauliLindbladMap
 
 from ..errors import IBMInputValueError, IBMRuntimeError
+from .budget import Budget
 from .samplex_checks import check_outputs, check_samplex
-from .tensors import Room, is_tensor, read_tensor
+from .tensors import is_tensor, read_tensor
 from .tree import DAMAGE
 
 _MOST_QUBITS = 100_000
@@ -33,13 +34,13 @@ def samplomatic() -> Any:
     return samplomatic
 
 
-def read_samplex(value: Any, version: str, room: Room, what: str) -> Any:
+def read_samplex(value: Any, version: str, budget: Budget, what: str) -> Any:
     """A samplex, ready to be sampled.
 
     Args:
         value: JSON with ``samplex_json`` and ``ssv``.
         version: of the program.
-        room: counts its bytes.
+        budget: counts its bytes.
         what: it is, for errors.
 
     Raises:
@@ -50,9 +51,9 @@ def read_samplex(value: Any, version: str, room: Room, what: str) -> Any:
     if not isinstance(value, Mapping) or not isinstance(value.get("samplex_json"), str):
         raise IBMInputValueError(f"{what}: expected a samplex with samplex_json, found something else.")
     text = value["samplex_json"]
-    room.take(len(text), what)
+    budget.take(len(text), what)
     try:
-        check_samplex(text, value.get("ssv"), version, room, what)
+        check_samplex(text, value.get("ssv"), version, budget, what)
         samplex = library.serialization.samplex_from_json(text).finalize()
         check_outputs(samplex, what)
         wide = sum(size for node in samplex.graph.nodes() for size, _ in node.instantiates().values())
@@ -71,14 +72,14 @@ def read_samplex(value: Any, version: str, room: Room, what: str) -> Any:
     return samplex
 
 
-def read_arguments(samplex: Any, values: Any, compressed: bool, room: Room, what: str) -> Any:
+def read_arguments(samplex: Any, values: Any, compressed: bool, budget: Budget, what: str) -> Any:
     """The arguments of a samplex, bound.
 
     Args:
         samplex: whose they are.
         values: JSON by name: booleans, numbers, tensors, maps of noise.
         compressed: whether tensors are.
-        room: counts their bytes.
+        budget: counts their bytes.
         what: they belong to, for errors.
 
     Raises:
@@ -90,7 +91,7 @@ def read_arguments(samplex: Any, values: Any, compressed: bool, room: Room, what
     for name, value in values.items():
         place = f"{what}, argument {name!r}"
         try:
-            bound[name] = _argument(value, compressed, room, place)
+            bound[name] = _argument(value, compressed, budget, place)
         except IBMInputValueError:
             raise
         except DAMAGE as err:
@@ -113,11 +114,11 @@ def sampled(samplex: Any, arguments: Any, count: int, rng: Any) -> dict[str, Any
         raise IBMInputValueError(f"the samplex cannot be sampled: {_said(err)}") from err
 
 
-def _argument(value: Any, compressed: bool, room: Room, what: str) -> Any:
+def _argument(value: Any, compressed: bool, budget: Budget, what: str) -> Any:
     if isinstance(value, (bool, int, float)):
         return value
     if is_tensor(value):
-        return read_tensor(value, compressed, room, what)
+        return read_tensor(value, compressed, budget, what)
     if isinstance(value, Mapping) and {"sparse_terms", "num_qubits"} <= set(value):
         return _noise(value, what)
     raise IBMInputValueError(f"{what}: expected a boolean, a number, a tensor or a Pauli-Lindblad map, found something else.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import math
 import zlib
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from qiskit.primitives import BitArray
 
 from ..errors import IBMInputValueError
 from ..sweeps.shots import unpack_bools
+from .budget import Budget, from_base64
 
 DTYPES: dict[str, str] = {
     "bool": "?",
@@ -25,60 +25,8 @@ DTYPES: dict[str, str] = {
 """NumPy's types by their names in the schemas; bits of booleans are packed, the first one lowest."""
 OLDER = ("f64", "bool", "u8", "c128")
 """What versions before 2.0 have."""
-MOST_BYTES = 512 * 2**20
-"""Bytes that all of a program's packed parts may have together."""
 _BLOCK = 3 << 18
 """Bytes written at a time: a multiple of three, so that their base 64 has no end but the last."""
-
-
-class Room:
-    """Counts the bytes that a program unpacks to.
-
-    Args:
-        most: how many there may be.
-    """
-
-    def __init__(self, most: int = MOST_BYTES) -> None:
-        self._most = self._left = most
-
-    def take(self, size: int, what: str) -> None:
-        """Count so many bytes.
-
-        Raises:
-            IBMInputValueError: there are not as many left.
-        """
-        if size > self._left:
-            raise IBMInputValueError(
-                f"{what}: what is packed in this program is larger than {self._most >> 20} MiB when it is unpacked. Split it "
-                "into several jobs."
-            )
-        self._left -= size
-
-    def inflate(self, data: bytes, what: str) -> bytes:
-        """Data that was compressed by zlib; errors as :meth:`take`, and where it is damaged."""
-        machine = zlib.decompressobj()
-        try:
-            found = machine.decompress(data, self._left + 1)
-        except zlib.error as err:
-            raise IBMInputValueError(f"{what}: expected data compressed by zlib, found what is not: {err}.") from err
-        self.take(len(found), what)
-        if not machine.eof:
-            raise IBMInputValueError(f"{what}: expected data compressed by zlib, found that its end is missing.")
-        return found
-
-
-def from_base64(text: object, what: str) -> bytes:
-    """Bytes of text in base 64.
-
-    Raises:
-        IBMInputValueError: it is something else.
-    """
-    if not isinstance(text, str):
-        raise IBMInputValueError(f"{what}: expected text in base 64, found {type(text).__name__}.")
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as err:
-        raise IBMInputValueError(f"{what}: expected text in base 64, found {text[:40]!r}…: {err}.") from err
 
 
 def is_tensor(value: object) -> bool:
@@ -86,13 +34,13 @@ def is_tensor(value: object) -> bool:
     return isinstance(value, Mapping) and {"data", "shape", "dtype"} <= set(value)
 
 
-def read_tensor(value: Any, compressed: bool, room: Room, what: str) -> NDArray[Any]:
+def read_tensor(value: Any, compressed: bool, budget: Budget, what: str) -> NDArray[Any]:
     """The array of a tensor; its size is checked before anything is unpacked.
 
     Args:
         value: JSON with ``data``, ``shape`` and ``dtype``.
         compressed: whether it is of version 2.0 or later.
-        room: counts its bytes.
+        budget: counts its bytes.
         what: it is, for errors.
 
     Raises:
@@ -107,9 +55,9 @@ def read_tensor(value: Any, compressed: bool, room: Room, what: str) -> NDArray[
     dtype = np.dtype(DTYPES[name])
     count = math.prod(shape)
     size = -(-count // 8) if dtype == np.bool_ else count * dtype.itemsize
-    room.take(count if dtype == np.bool_ else 0, what)
+    budget.take(count if dtype == np.bool_ else 0, what)
     data = from_base64(value["data"], what)
-    data = room.inflate(data, what) if compressed else data
+    data = budget.inflate(data, what) if compressed else data
     if len(data) != size:
         raise IBMInputValueError(
             f"{what}: a tensor of shape {list(shape)} and type {name} has {size} bytes, found {len(data)}."

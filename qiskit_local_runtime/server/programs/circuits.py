@@ -6,8 +6,8 @@ from typing import Any
 
 from qiskit.circuit import QuantumCircuit
 
+from ...codec.budget import Budget
 from ...errors import IBMInputValueError
-from ..wire.budget import Budget
 from ..wire.circuit_text import circuit_of_text
 
 

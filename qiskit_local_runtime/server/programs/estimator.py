@@ -9,13 +9,13 @@ from typing import Any
 from qiskit.primitives.containers.estimator_pub import EstimatorPub
 
 from ...codec import as_tree
+from ...codec.budget import Budget
 from ...errors import IBMInputValueError, OptionError
 from ...options import EstimatorOptions, settle_estimator
 from ...primitives.base import request_for
 from ...primitives.estimator import coerced_estimator_pub
 from ...primitives.snapshot import estimator_snapshot
 from ...records.request import Request
-from ..wire.budget import Budget
 from ..wire.reader import read
 from .fields import GUIDE, check_names, check_version, form_of, listed, options_in
 from .finish import finished

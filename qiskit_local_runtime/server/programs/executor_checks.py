@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
+from ...codec.budget import Budget, from_base64
 from ...codec.programs import compressed_in
 from ...errors import IBMInputValueError
-from ..wire.budget import Budget, from_base64
 from ..wire.qasm import circuit_of_qasm
 from ..wire.qpy import check_qpy
 

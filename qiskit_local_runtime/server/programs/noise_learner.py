@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...codec import as_tree, encode_in_pieces
+from ...codec.budget import Budget
 from ...errors import IBMInputValueError
 from ...options import NoiseLearnerOptions, settle_noise_learner
 from ...primitives.base import request_for
 from ...primitives.noise_learner import learner_circuit
 from ...records.job import Job
 from ...records.request import Request
-from ..wire.budget import Budget
 from ..wire.reader import read
 from . import noise_learner_v3 as third
 from .circuits import circuit_of

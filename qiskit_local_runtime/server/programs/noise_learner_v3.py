@@ -9,6 +9,7 @@ from typing import Any
 from qiskit import qpy
 from qiskit.circuit import QuantumCircuit
 
+from ...codec.budget import Budget, from_base64
 from ...errors import IBMInputValueError, IBMRuntimeError, OptionError, OptionNotImplementedError
 from ...options import NoiseLearnerV3Options, settle_noise_learner_v3
 from ...primitives.base import request_for
@@ -18,7 +19,6 @@ from ...records.request import Request
 from ...results import NoiseLearnerV3Result
 from ...results.layer_boxes import layer_instruction
 from ...results.learning_circuits import asked_by
-from ..wire.budget import Budget, from_base64
 from ..wire.circuits import circuit_of_qpy
 from .fields import check_names, check_version, options_in
 from .finish import finished

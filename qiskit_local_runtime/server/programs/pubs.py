@@ -7,8 +7,8 @@ from typing import Any
 
 from qiskit.circuit import QuantumCircuit
 
+from ...codec.budget import Budget
 from ...errors import IBMInputValueError
-from ..wire.budget import Budget
 from ..wire.reader import read
 from .circuits import circuit_of
 

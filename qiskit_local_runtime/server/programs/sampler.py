@@ -13,13 +13,13 @@ from qiskit.primitives import BitArray
 from qiskit.primitives.containers.sampler_pub import SamplerPub
 
 from ...codec import as_tree
+from ...codec.budget import Budget
 from ...errors import IBMInputValueError
 from ...options import SamplerOptions, settle_sampler
 from ...primitives.base import request_for
 from ...primitives.sampler import coerced_sampler_pub
 from ...primitives.snapshot import sampler_snapshot
 from ...records.request import Request
-from ..wire.budget import Budget
 from ..wire.reader import read
 from .fields import GUIDE, check_names, check_version, form_of, listed, options_in
 from .finish import finished

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...codec.budget import Budget, from_base64
 from ...errors import IBMInputValueError
-from .budget import Budget, from_base64
 
 _KINDS = "biufcSU"
 _MOST_AXES = 32

@@ -6,8 +6,8 @@ import re
 
 from qiskit.circuit import QuantumCircuit
 
+from ...codec.budget import Budget, from_base64
 from ...errors import IBMInputValueError
-from .budget import Budget, from_base64
 from .circuits import circuit_of_qpy
 from .qasm import circuit_of_qasm
 

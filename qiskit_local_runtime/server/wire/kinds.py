@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ...codec.budget import Budget, from_base64
 from ...codec.kind import Kind, never
 from ...codec.kinds import TEXT
 from ...errors import IBMInputValueError
-from .budget import Budget, from_base64
 from .circuits import circuit_of_qpy
 
 _AS_THEY_ARE = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...codec.budget import Budget
 from ...codec.tree import Reader
 from ...errors import IBMInputValueError
 from .arrays import array_of
-from .budget import Budget
 from .kinds import kinds
 
 

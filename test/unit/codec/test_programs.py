@@ -13,8 +13,9 @@ from ibm_quantum_schemas.common.tensor import CompressedTensorModel, TensorModel
 from qiskit.primitives import BitArray
 
 from qiskit_local_runtime.codec import pack, unpack
+from qiskit_local_runtime.codec.budget import Budget
 from qiskit_local_runtime.codec.program_results import read_passthrough, write_passthrough
-from qiskit_local_runtime.codec.tensors import Room, read_tensor, tensor_json, tensor_pieces
+from qiskit_local_runtime.codec.tensors import read_tensor, tensor_json, tensor_pieces
 from qiskit_local_runtime.errors import IBMInputValueError
 from qiskit_local_runtime.results.program_result import QuantumProgramItemResult, QuantumProgramResult
 
@@ -34,7 +35,7 @@ class TestTensors(unittest.TestCase):
         array = np.random.default_rng(1).integers(0, 2, (3, 5)).astype(name)
         np.testing.assert_array_equal(_read(b"".join(tensor_pieces(array, True))), array)
         model = CompressedTensorModel.from_numpy(array).model_dump(mode="json")
-        found = read_tensor(model, True, Room(), "it")
+        found = read_tensor(model, True, Budget(), "it")
         np.testing.assert_array_equal(found, array)
         self.assertEqual(found.dtype, array.dtype)
 
@@ -79,13 +80,13 @@ class TestTensors(unittest.TestCase):
     def test_damaged_ones_are_refused(self, value: object) -> None:
         for compressed in (False, True):
             with self.assertRaisesRegex(IBMInputValueError, "item 3"):
-                read_tensor(value, compressed, Room(), "item 3")
+                read_tensor(value, compressed, Budget(), "item 3")
 
-    def test_all_tensors_together_have_room_for_so_much(self) -> None:
-        value, room = tensor_json(np.zeros(1000), True), Room(10_000)
-        read_tensor(value, True, room, "first")
+    def test_all_tensors_together_have_budget_for_so_much(self) -> None:
+        value, budget = tensor_json(np.zeros(1000), True), Budget(10_000)
+        read_tensor(value, True, budget, "first")
         with self.assertRaisesRegex(IBMInputValueError, "second: what is packed"):
-            read_tensor(value, True, room, "second")
+            read_tensor(value, True, budget, "second")
 
 
 class TestResults(unittest.TestCase):

@@ -16,8 +16,8 @@ from qiskit.circuit import Parameter, ParameterVector, QuantumCircuit
 from qiskit.circuit.library import PauliEvolutionGate, RealAmplitudes, XGate
 from qiskit.quantum_info import SparsePauliOp
 
+from qiskit_local_runtime.codec.budget import Budget
 from qiskit_local_runtime.errors import IBMInputValueError
-from qiskit_local_runtime.server.wire.budget import Budget
 from qiskit_local_runtime.server.wire.circuit_text import circuit_of_text
 from qiskit_local_runtime.server.wire.circuits import circuit_of_qpy
 from qiskit_local_runtime.server.wire.qpy_limits import Tally

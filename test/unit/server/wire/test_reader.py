@@ -16,8 +16,8 @@ from qiskit.primitives.containers.bindings_array import BindingsArray
 from qiskit.quantum_info import PauliList, SparsePauliOp
 
 from qiskit_local_runtime.codec import as_tree
+from qiskit_local_runtime.codec.budget import Budget
 from qiskit_local_runtime.errors import IBMInputValueError
-from qiskit_local_runtime.server.wire.budget import Budget
 from qiskit_local_runtime.server.wire.reader import read
 
 
