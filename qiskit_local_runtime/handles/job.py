@@ -250,7 +250,7 @@ class RuntimeJob(BasePrimitiveJob[PrimitiveResult, str]):
         job = self._job
         if not (partial or job.final):
             return 0.0
-        return job.busy_seconds if job.quantum_seconds is None else job.quantum_seconds
+        return job.used_seconds
 
     @property
     def usage_estimation(self) -> dict[str, Any]:

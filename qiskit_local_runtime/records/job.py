@@ -62,6 +62,11 @@ class Job:
     """What happened, one line an event: time, level, text."""
 
     @property
+    def used_seconds(self) -> float:
+        """What it is charged for: modelled where the backend says how long things take, else measured."""
+        return self.busy_seconds if self.quantum_seconds is None else self.quantum_seconds
+
+    @property
     def final(self) -> bool:
         """Whether the job has ended."""
         return self.status in FINAL

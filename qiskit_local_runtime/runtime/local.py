@@ -475,7 +475,7 @@ class LocalRuntime:
         now = self.clock.now()
         for row in self._store.find(Query(statuses=FINAL, created_after=now - budget.WINDOW)):
             if row.finished is not None:
-                self._loop.state.shares.charge(row.instance, row.finished.timestamp(), charged(row))
+                self._loop.state.shares.charge(row.instance, row.finished.timestamp(), row.used_seconds)
 
     # --- what the scheduler asks for
 
@@ -517,7 +517,7 @@ class LocalRuntime:
             row = self._tickets.row(ticket.id)
             if row is not None and not row.final and not (self._closed and self._store.durable):
                 self._tickets.failed(ticket, self.clock.now())
-            self._loop.post(Finished(ticket.id, 0.0 if row is None else charged(row)))
+            self._loop.post(Finished(ticket.id, 0.0 if row is None else row.used_seconds))
         except Exception:
             _LOG.exception("What comes after the end of job %s could not be done.", ticket.id)
         finally:
@@ -594,11 +594,6 @@ def _stopped(before: Job, after: Job) -> Job:
 def name_of(backend: Any) -> str:
     """A backend's name."""
     return getattr(backend, "name", None) or type(backend).__name__
-
-
-def charged(row: Job) -> float:
-    """Quantum seconds a job is charged for: modelled where the backend says how long things take, else measured."""
-    return row.busy_seconds if row.quantum_seconds is None else row.quantum_seconds
 
 
 _OPEN: weakref.WeakSet[LocalRuntime] = weakref.WeakSet()

@@ -30,7 +30,7 @@ def of_job(before: Job | None, now: Job, workload: Workload | None) -> Charge | 
         return None
     if workload is not None and workload.mode == "dedicated":
         return None
-    return _charge(now.instance, now.finished, now.busy_seconds if now.quantum_seconds is None else now.quantum_seconds)
+    return _charge(now.instance, now.finished, now.used_seconds)
 
 
 def of_workload(before: Workload | None, now: Workload) -> Charge | None:

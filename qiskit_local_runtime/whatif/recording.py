@@ -41,7 +41,7 @@ def _step(place: int, jobs: list[Job], by_tags: bool) -> Step:
     since = max((_ended(jobs[other]) for other in after), default=jobs[0].created)
     in_lane = (_ended(job) - (job.running or job.created)).total_seconds()
     return Step(
-        quantum_seconds=job.busy_seconds if job.quantum_seconds is None else job.quantum_seconds,
+        quantum_seconds=job.used_seconds,
         before_seconds=max(0.0, in_lane - job.busy_seconds),
         think_seconds=(job.created - since).total_seconds(),
         after=after,

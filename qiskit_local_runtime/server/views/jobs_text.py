@@ -31,7 +31,6 @@ def job_json(row: Job) -> dict[str, Any]:
     """A job without its parameters."""
     too_long = row.reason == RAN_TOO_LONG
     status = STATES[row.status]
-    used = row.busy_seconds if row.quantum_seconds is None else row.quantum_seconds
     out: dict[str, Any] = {
         "id": row.id,
         "backend": row.backend_name,
@@ -42,7 +41,7 @@ def job_json(row: Job) -> dict[str, Any]:
         "cost": int(row.max_execution_time or _CAP),
         "tags": list(row.tags),
         "private": row.private,
-        "usage": {"seconds": used, "quantum_seconds": used},
+        "usage": {"seconds": row.used_seconds, "quantum_seconds": row.used_seconds},
         "user_id": "local",
     }
     if row.finished is not None:

@@ -62,8 +62,7 @@ def _all(context: Context, call: Call) -> list[_Entry]:
 
 def _single(row: Job) -> _Entry:
     status = STATES[row.status]
-    used = row.busy_seconds if row.quantum_seconds is None else row.quantum_seconds
-    shown = _shown(row.id, "job", row.backend_name, row.instance, row.created, status, row.tags, used)
+    shown = _shown(row.id, "job", row.backend_name, row.instance, row.created, status, row.tags, row.used_seconds)
     return _Entry(row.created, row.id, "job", row.backend_name, status, row.tags, shown | {"ended_at": stamp(row.finished)})
 
 
