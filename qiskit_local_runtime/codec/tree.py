@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,9 @@ from .kind import Kind
 
 Arrays = Callable[[NDArray[Any]], Any]
 TYPE, VALUE, MODULE, CLASS = "__type__", "__value__", "__module__", "__class__"
+
+_ITSELF = frozenset((type(None), bool, int, float, str))
+"""Classes whose objects are their own text."""
 
 DAMAGE = (
     *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, EOFError, OSError),
@@ -32,10 +35,14 @@ class Writer:
         kinds: what it can write, first match first.
         array: writes an array's bytes.
         exact: keep tuples, and dictionaries with other keys than text, apart from lists and other dictionaries.
+        chosen: the kind that writes objects of a class, for kinds that tell objects apart by class alone; filled here.
     """
 
-    def __init__(self, kinds: Sequence[Kind], array: Arrays, *, exact: bool) -> None:
+    def __init__(
+        self, kinds: Sequence[Kind], array: Arrays, *, exact: bool, chosen: MutableMapping[type, Kind] | None = None
+    ) -> None:
         self._kinds, self._array, self._exact = kinds, array, exact
+        self._chosen = chosen
 
     def write(self, value: Any, path: str = "") -> Any:
         """A tree.
@@ -43,6 +50,8 @@ class Writer:
         Raises:
             TypeError: something in it cannot be written; says where it is.
         """
+        if type(value) in _ITSELF:
+            return value
         if value is None or (isinstance(value, (bool, int, float, str)) and not isinstance(value, np.generic)):
             return value
         if isinstance(value, np.generic) and value.dtype.char not in "GgV":  # their items are themselves, or no values
@@ -53,10 +62,20 @@ class Writer:
             return {_key(key, path): self.write(item, f"{path}.{key}") for key, item in value.items()}
         if isinstance(value, list) or (isinstance(value, tuple) and not self._exact):
             return [self.write(item, f"{path}[{i}]") for i, item in enumerate(value)]
-        for kind in self._kinds:
-            if kind.test(value):
-                return self._tagged(kind, value, path)
-        raise TypeError(f"an object of type {type(value).__name__} cannot be written down (at {path or 'the top'})")
+        kind = self._kind_of(value)
+        if kind is None:
+            raise TypeError(f"an object of type {type(value).__name__} cannot be written down (at {path or 'the top'})")
+        return self._tagged(kind, value, path)
+
+    def _kind_of(self, value: Any) -> Kind | None:
+        known = None if self._chosen is None else self._chosen.get(type(value))
+        if known is not None:
+            return known
+        found = next((kind for kind in self._kinds if kind.test(value)), None)
+        # arrays are told apart by what they hold, too
+        if self._chosen is not None and found is not None and not isinstance(value, np.ndarray):
+            self._chosen[type(value)] = found
+        return found
 
     def _tagged(self, kind: Kind, value: Any, path: str) -> Any:
         try:

@@ -33,6 +33,9 @@ class Noise(Protocol):
     def aer_model(self) -> Any:
         """The same noise as a ``qiskit_aer.noise.NoiseModel`` on the active qubits."""
 
+    def restricted(self, qubits: tuple[int, ...]) -> Noise:
+        """The same seen from some of the active qubits, which are numbered anew in their order."""
+
 
 @dataclass(frozen=True, eq=False)
 class ActiveDevice:

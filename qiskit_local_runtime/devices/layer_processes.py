@@ -39,7 +39,7 @@ def noisy_layer(active: ActiveDevice, device: DescribedDevice, layer: QuantumCir
     circuit = layer if active.layers is None else with_layer_noise(layer, active.layers, active.qubits).circuit
     timed, detunings = _timed(_fenced(circuit), active, device)
     for step in tape_of(timed).steps:
-        if step.label == NOISELESS and step.item.is_parameterized():
+        if step.label == NOISELESS and step.open:
             yield _dephasing(step, detunings, active)
             continue
         if step.name not in ("delay", MARK):

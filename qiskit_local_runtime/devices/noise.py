@@ -104,6 +104,10 @@ class ActiveNoise:
             self._model = self._noise.aer_model(self._qubits)
         return self._model
 
+    def restricted(self, qubits: tuple[int, ...]) -> ActiveNoise:
+        """See :class:`~qiskit_local_runtime.devices.device.Noise`."""
+        return ActiveNoise(self._noise, tuple([self._qubits[q] for q in qubits]))
+
     def _channels(self, step: Step, when: str) -> Channels:
         if step.label == NOISELESS:  # Aer, for which a label is a name, knows no errors of theirs either
             return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,10 @@ from .channel import Channel
 from .device import Noise
 from .noise import Channels
 from .readout import Readout
+
+_Key = tuple[Any, ...]
+_Table = dict[_Key, Channels]
+_Numbered = list[tuple[_Key, list[tuple[int, tuple[int, ...]]]]]
 
 
 class NoiseTable:
@@ -25,9 +29,7 @@ class NoiseTable:
         model: the same for Aer, where it is wanted.
     """
 
-    def __init__(
-        self, before: dict[Hashable, Channels], after: dict[Hashable, Channels], readout: Readout, model: Any = None
-    ) -> None:
+    def __init__(self, before: _Table, after: _Table, readout: Readout, model: Any = None) -> None:
         self._before, self._after, self.readout, self._model = before, after, readout, model
 
     def before(self, step: Step) -> Channels:
@@ -42,12 +44,18 @@ class NoiseTable:
         """See :class:`~qiskit_local_runtime.devices.device.Noise`."""
         return self._model
 
+    def restricted(self, qubits: tuple[int, ...]) -> NoiseTable:
+        """See :class:`~qiskit_local_runtime.devices.device.Noise`; without Aer's form of it."""
+        place = {qubit: i for i, qubit in enumerate(qubits)}
+        before, after = _restricted(self._before, place), _restricted(self._after, place)
+        return NoiseTable(before, after, self.readout.restricted(qubits))
+
     def __getstate__(self) -> dict[str, Any]:
         """Every channel once, and without what was worked out of it: equal noise makes equal bytes."""
         numbers: dict[int, int] = {}
         operators: list[np.ndarray[Any, Any]] = []
 
-        def numbered(table: dict[Hashable, Channels]) -> list[tuple[Hashable, list[tuple[int, tuple[int, ...]]]]]:
+        def numbered(table: _Table) -> _Numbered:
             return [(key, [(number(channel), where) for channel, where in found]) for key, found in table.items()]
 
         def number(channel: Channel) -> int:
@@ -62,17 +70,27 @@ class NoiseTable:
     def __setstate__(self, state: dict[str, Any]) -> None:
         channels = [Channel(operator) for operator in state["operators"]]
 
-        def named(rows: list[tuple[Hashable, list[tuple[int, tuple[int, ...]]]]]) -> dict[Hashable, Channels]:
+        def named(rows: _Numbered) -> _Table:
             return {key: tuple((channels[number], where) for number, where in found) for key, found in rows}
 
         self.__init__(named(state["before"]), named(state["after"]), state["readout"], state["model"])  # type: ignore[misc]
 
 
-def step_key(step: Step) -> Hashable:
-    """What noise depends on: name, label and qubits, and the duration of a delay."""
+def step_key(step: Step) -> _Key:
+    """What noise depends on: name, label and qubits (third), and the duration of a delay."""
     if step.name == "delay":
         return step.name, step.label, step.qubits, step.params, getattr(step.operation, "unit", "dt")
     return step.name, step.label, step.qubits
+
+
+def _restricted(table: _Table, place: dict[int, int]) -> _Table:
+    """What happens on the qubits that have a place."""
+    out: _Table = {}
+    for (name, label, qubits, *more), found in table.items():
+        if place.keys() >= set(qubits):
+            own = tuple([(channel, tuple([place[q] for q in where])) for channel, where in found])
+            out[(name, label, tuple([place[q] for q in qubits]), *more)] = own
+    return out
 
 
 def table_of(noise: Noise, tapes: Iterable[Tape], *, for_aer: bool) -> NoiseTable:

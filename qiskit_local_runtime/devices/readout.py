@@ -31,6 +31,12 @@ class Readout:
         """The readout errors as measurement twirling makes them: averaged over flips before, undone after."""
         return Readout(tuple(Confusion(group.qubits, _averaged(group.matrix)) for group in self.groups))
 
+    def restricted(self, qubits: tuple[int, ...]) -> Readout:
+        """The readout errors of some qubits, numbered anew in their order; a group counts where all of it is there."""
+        place = {qubit: i for i, qubit in enumerate(qubits)}
+        own = [group for group in self.groups if place.keys() >= set(group.qubits)]
+        return Readout(tuple([Confusion(tuple([place[q] for q in group.qubits]), group.matrix) for group in own]))
+
     def corrupt(self, bits: NDArray[np.bool_], qubits: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.bool_]:
         """Read ``bits`` (shape ``(..., len(qubits))``, column ``j`` = ideal bit of active qubit ``qubits[j]``) noisily.
 

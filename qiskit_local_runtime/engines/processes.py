@@ -3,40 +3,27 @@
 from __future__ import annotations
 
 import atexit
-import multiprocessing
+import itertools
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Future
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Generic
+from typing import Any, Generic
 
 from ..cancellation import Cancelled, CancelToken
 from ..errors import IBMRuntimeError
 from .base import C, CannotTravelError, P, T
 from .common import Done, Lacking, Parcel, Postbook, Unreadable, packed, run_part
 from .cores import usable_cores
+from .crew import LOST, Crew, CrewLostError
 from .named import count_of
 from .window import Again, Window
 
-if TYPE_CHECKING:
-    from pebble import ProcessPool
-
-_CHILD_ENVIRONMENT = {
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-    "QISKIT_PARALLEL": "FALSE",
-    "QISKIT_IN_PARALLEL": "TRUE",
-}
-"""Set before NumPy and Aer load: spinning OpenMP threads make small circuits ten times slower, children that run side by side
-share the cores already, and a child must not fork further. Aer's own threads are set by call."""
 _TRIES = 2
 """A part whose process died is run once more: the same bits, and another process may have taken the memory."""
-_PRELOAD = ["qiskit_aer", "qiskit_local_runtime.pipeline.sharded"]
-"""Imported once, by the process that children are forked from: what runs in them most often."""
+_LOSSES = 20
+"""How often in a row a part may lose its processes to the deaths of others."""
 
 
 class ProcessEngine:
@@ -53,10 +40,10 @@ class ProcessEngine:
         self.workers = workers or usable_cores()
         self.forgone = 0.0
         """Seconds that would have been saved so far, had the pool been started: see :mod:`.choice`."""
-        self._postbook = Postbook(self.workers)
+        self.postbook = Postbook(self.workers)
         self.on_start = on_start
         self._lock = threading.Lock()
-        self._pool: ProcessPool | None = None
+        self._crew: Crew | None = None
         self._owner = 0
 
     @classmethod
@@ -70,12 +57,23 @@ class ProcessEngine:
         Raises:
             IBMRuntimeError: the child died (out of memory, most often).
         """
-        cancel.check()
-        future = self._started().schedule(function, args=list(args))
-        cancel.on_cancel(future.cancel)
-        with _explained(cancel):
-            result: T = future.result()
-        return result
+        for losses in itertools.count(1):
+            cancel.check()
+            crew = self.crew()
+            try:
+                with _explained(cancel):
+                    future: Any = crew.schedule(function, args)
+                    cancel.on_cancel(future.cancel)
+                    result: T = crew.result(future)
+                    return result
+            except CrewLostError as err:
+                self.replace(crew)
+                _check_losses(losses, err)
+            except IBMRuntimeError as err:
+                if _died(err):
+                    self.replace(crew)
+                raise
+        raise AssertionError("counting has no end")
 
     def map(self, function: Callable[[C, P], T], common: C, parts: Sequence[P], *, cancel: CancelToken) -> Iterator[T]:
         """See :class:`~qiskit_local_runtime.engines.base.Engine`.
@@ -84,7 +82,7 @@ class ProcessEngine:
             IBMRuntimeError: a part's child died twice.
         """
         cancel.check()
-        mapping = _Mapping(self._started(), self._postbook, packed(common), function, cancel)
+        mapping: _Mapping[P, T] = _Mapping(self, packed(common), function, cancel)
         window: Window[P, T] = Window(2 * self.workers, mapping.start, mapping.finish)
         cancel.on_cancel(window.end)
         try:
@@ -95,71 +93,109 @@ class ProcessEngine:
     @property
     def started(self) -> bool:
         """Whether its processes are there."""
-        return self._pool is not None and self._owner == os.getpid()
+        return self._crew is not None and self._owner == os.getpid()
 
     def close(self) -> None:
         """Stop the children and wait for them; idempotent."""
         with self._lock:
-            pool, self._pool = self._pool, None
-        if pool is not None and self._owner == os.getpid():
+            crew, self._crew = self._crew, None
+        if crew is not None and self._owner == os.getpid():
             atexit.unregister(self.close)
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
+            crew.end("its engine was closed")
 
-    def _started(self) -> ProcessPool:
+    def crew(self) -> Crew:
+        """The processes, new ones where there are none."""
         with self._lock:
-            if self._pool is None or self._owner != os.getpid():
-                self._pool = _new_pool(self.workers)
-                self._postbook.forget_all()
+            if self._crew is None or self._owner != os.getpid():
+                self._crew = Crew(self.workers)
+                self.postbook.forget_all()
                 self._owner = os.getpid()
+                atexit.unregister(self.close)
                 atexit.register(self.close)
                 if self.on_start is not None:
                     self.on_start()
-            return self._pool
+            return self._crew
+
+    def replace(self, crew: Crew) -> None:
+        """End processes of which one died, so that the next call gets new ones."""
+        with self._lock:
+            if self._crew is not crew:
+                return
+            self._crew = None
+        crew.end(LOST)
 
 
 class _Mapping(Generic[P, T]):
     """How parts of one ``map`` are sent, and sent again."""
 
-    def __init__(
-        self, pool: ProcessPool, postbook: Postbook, parcel: Parcel, function: Callable[[Any, P], T], cancel: CancelToken
-    ) -> None:
-        self._pool, self._postbook, self._parcel = pool, postbook, parcel
-        self._function, self._cancel = function, cancel
-
-        self._deaths = 0
+    def __init__(self, engine: ProcessEngine, parcel: Parcel, function: Callable[[Any, P], T], cancel: CancelToken) -> None:
+        self._engine, self._parcel, self._function, self._cancel = engine, parcel, function, cancel
+        self._crews: dict[Future[Any], Crew] = {}
+        self._deaths = self._losses = 0
 
     def start(self, part: P) -> Future[Any]:
-        return self._send(part, self._postbook.enclosed(self._parcel))
+        return self._send(part, self._engine.postbook.enclosed(self._parcel))
 
     def finish(self, future: Future[Any], part: P) -> T | Again:
-        from pebble import ProcessExpired
-
+        crew = self._crews.pop(future)
         try:
             with _explained(self._cancel):
-                answer = future.result()
-        except IBMRuntimeError as error:
-            if not isinstance(error.__cause__, ProcessExpired) or self._deaths + 1 == _TRIES:
+                answer = crew.result(future)
+        except CrewLostError as err:
+            self._lose(crew, err)
+            return Again(self._send(part, self._parcel.data))
+        except IBMRuntimeError as err:
+            if not _died(err):
                 raise
+            self._engine.replace(crew)
             self._deaths += 1
-            self._postbook.forget_all()
+            if self._deaths == _TRIES:
+                raise
             return Again(self._send(part, self._parcel.data))
         return self._opened(answer, part)
 
     def _opened(self, answer: Done | Lacking | Unreadable, part: P) -> T | Again:
         if isinstance(answer, Lacking):
-            self._postbook.forget(answer.process)
+            self._engine.postbook.forget(answer.process)
             return Again(self._send(part, self._parcel.data))
         if isinstance(answer, Unreadable):
             raise CannotTravelError(f"What is to run cannot be read in a child process: {answer.why}")
-        self._postbook.note(self._parcel, answer.process)
-        self._deaths = 0
+        self._engine.postbook.note(self._parcel, answer.process)
+        self._deaths = self._losses = 0
         result: T = answer.result
         return result
 
     def _send(self, part: P, data: bytes | None) -> Future[Any]:
-        future: Future[Any] = self._pool.schedule(run_part, args=[self._parcel.key, data, self._function, part])
-        return future
+        while True:
+            self._cancel.check()
+            crew = self._engine.crew()
+            try:
+                future = crew.schedule(run_part, [self._parcel.key, data, self._function, part])
+            except CrewLostError as err:
+                self._lose(crew, err)
+            else:
+                self._crews[future] = crew
+                return future
+
+    def _lose(self, crew: Crew, err: CrewLostError) -> None:
+        self._engine.replace(crew)
+        self._losses += 1
+        _check_losses(self._losses, err)
+
+
+def _check_losses(losses: int, err: CrewLostError) -> None:
+    if losses >= _LOSSES:
+        raise IBMRuntimeError(
+            f"The child processes ended {losses} times before the simulation was done, each time for another reason than the "
+            "simulation itself; the machine may be out of memory. Run the job again."
+        ) from err
+
+
+def _died(error: IBMRuntimeError) -> bool:
+    """Whether the process that ran the call died of it."""
+    from pebble import ProcessExpired
+
+    return isinstance(error.__cause__, ProcessExpired)
 
 
 @contextmanager
@@ -171,80 +207,8 @@ def _explained(cancel: CancelToken) -> Iterator[None]:
         yield
     except CancelledError:
         raise Cancelled(cancel.reason) from None
-    except BrokenExecutor as err:
-        raise IBMRuntimeError("The pool of child processes ended while it ran the simulation: Python is exiting.") from err
     except ProcessExpired as err:
         raise IBMRuntimeError(
             f"The child process that ran the simulation died with exit code {err.exitcode}; it may have run out of "
             "memory. Use fewer qubits or a method that needs less (options.simulator.method)."
         ) from err
-
-
-_CONTEXT: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-_PROCESS: Any = _CONTEXT.Process
-
-
-class HiddenMainProcess(_PROCESS):
-    """A child that never imports the user's script.
-
-    So scripts need no ``if __name__ == "__main__"``, and notebooks and ``python -c`` work.
-    """
-
-    @staticmethod
-    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - the name multiprocessing calls
-        with _STARTING, _environment(), _hidden_main():
-            return _PROCESS._Popen(process_obj)
-
-
-class _Context(type(_CONTEXT)):  # type: ignore[misc]
-    """A context whose children hide the main module."""
-
-    Process = HiddenMainProcess
-
-
-def _new_pool(workers: int) -> ProcessPool:
-    from pebble import CONSTS, ProcessPool
-
-    # SIGTERM is not served while Aer holds the GIL: do not wait long before SIGKILL.
-    CONSTS.term_timeout = 0.3
-    context = _Context()
-    if sys.platform != "win32":
-        context.set_forkserver_preload(_PRELOAD)
-    return ProcessPool(max_workers=workers, context=context, initializer=_initialize)
-
-
-_STARTING = threading.Lock()
-"""Held while a child starts: the environment and the main module are the whole process's."""
-
-
-def _initialize() -> None:
-    os.environ.update(_CHILD_ENVIRONMENT)
-
-
-@contextmanager
-def _environment() -> Iterator[None]:
-    """The children's environment, in place while it starts."""
-    before = {name: os.environ.get(name) for name in _CHILD_ENVIRONMENT}
-    os.environ.update(_CHILD_ENVIRONMENT)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-@contextmanager
-def _hidden_main() -> Iterator[None]:
-    """Keep children from importing the user's script: scripts need no ``if __name__ == "__main__"``."""
-    main = sys.modules["__main__"]
-    hidden = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
-    try:
-        main.__spec__ = None
-        main.__dict__.pop("__file__", None)
-        yield
-    finally:
-        for name, value in hidden.items():
-            setattr(main, name, value)

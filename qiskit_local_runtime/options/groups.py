@@ -31,6 +31,11 @@ class EnvironmentOptions(OptionsModel):
     private: Flag = Field(False, description="Mark the job private.")
     max_execution_time: Positive | None = Field(None, description="Another place for the limit of the same name.")
     image: str | None = Field(None, description="Container image; there are none here, so only None is taken.")
+    engine: str | None = Field(
+        None,
+        description="Where the job's long work runs: 'inline', 'threads:2', 'processes:4', 'dask', 'dask:tcp://host:8786'; "
+        "None: on the runtime's engine (not one of IBM's options).",
+    )
 
     @field_validator("job_tags", mode="before")
     @classmethod

@@ -123,6 +123,8 @@ class Settings:
     job_tags: tuple[str, ...] = ()
     private: bool = False
     log_level: str = "WARNING"
+    engine: str | None = None
+    """Name of the engine that long work runs on; ``None``: the runtime's own."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -231,6 +231,7 @@ def _shared(options: PrimitiveOptions, seed: int | None = None) -> dict[str, Any
         "job_tags": tuple(options.environment.job_tags),
         "private": options.environment.private,
         "log_level": options.environment.log_level,
+        "engine": options.environment.engine,
     }
 
 

@@ -19,8 +19,8 @@ class ActiveCircuit:
     """The same instructions; its qubit ``i`` is physical qubit ``qubits[i]``."""
     qubits: tuple[int, ...]
     """Physical qubits, ascending."""
-    tape: Tape | None = None
-    """The circuit as a tape, where it has been read already."""
+    tape: Tape
+    """The circuit, read."""
 
     def index(self, physical: int) -> int:
         """The active index of a physical qubit."""
@@ -41,14 +41,14 @@ def restrict(circuit: QuantumCircuit, also: Iterable[int] = (), measured: int = 
     touched = tuple(sorted({*tape.active_qubits, *also})) or (0,)
     if len(touched) == circuit.num_qubits and not measured:
         return ActiveCircuit(circuit, touched, tape)
-    return _RESTRICTED.get(circuit, (touched, measured), lambda: _restricted(circuit, touched, measured))
+    return _RESTRICTED.get(circuit, (touched, measured), lambda: _restricted(circuit, tape, touched, measured))
 
 
 _RESTRICTED: IdentityCache[ActiveCircuit] = IdentityCache(8)
 """By circuit: no value refers to its circuit, which would keep it alive."""
 
 
-def _restricted(circuit: QuantumCircuit, touched: tuple[int, ...], measured: int) -> ActiveCircuit:
+def _restricted(circuit: QuantumCircuit, tape: Tape, touched: tuple[int, ...], measured: int) -> ActiveCircuit:
     out = _empty(circuit, len(touched))
     if measured:
         out.add_register(ClassicalRegister(measured, REGISTER))
@@ -60,7 +60,7 @@ def _restricted(circuit: QuantumCircuit, touched: tuple[int, ...], measured: int
                 out.barrier(inside)
         else:
             out._append(item.replace(qubits=tuple([kept[q] for q in item.qubits])))
-    return ActiveCircuit(out, touched)
+    return ActiveCircuit(out, touched, tape.on(touched, out.num_clbits))
 
 
 def _empty(circuit: QuantumCircuit, num_qubits: int) -> QuantumCircuit:

@@ -16,7 +16,7 @@ from ..devices.device import ActiveDevice
 from ..devices.durations import durations_for_decoupling, durations_of
 from ..devices.idle import IdleNoise, detunings
 from ..errors import IBMInputValueError
-from ..sweeps import Tape, tape_of
+from ..sweeps import Sweep, Tape, tape_of
 from ..sweeps.durations import Durations
 from ..sweeps.euler import basis_for
 from ..sweeps.layer_noise import with_layer_noise
@@ -32,6 +32,7 @@ _DEFAULT_BASIS = "rz-sx"
 """What twirled one-qubit gates are written in where the device takes anything."""
 _MICROSECOND = 1e-6
 _INJECTION = 3
+_NOT_SENT = QuantumCircuit()
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,16 @@ class Dressed:
     """What the user is told when the circuit is accepted."""
     randomizations: int = 1
     seed: np.random.SeedSequence = np.random.SeedSequence(0)  # noqa: RUF009 - never changed
+
+    @property
+    def light(self) -> Dressed:
+        """The same without what is only told about it: what is sent to other processes."""
+        twirl = None if self.twirl is None else replace(self.twirl, circuit=_NOT_SENT, layers=(), starts=None, skipped=())
+        return replace(self, circuit=_NOT_SENT, twirl=twirl, report=None, warning="")
+
+    def as_run(self, sweep: Sweep) -> Sweep:
+        """A sweep of the original circuit as one of this circuit, with the original's values."""
+        return replace(sweep, circuit=self.circuit, parameters=self.originals, known_tape=self.tape)
 
     @property
     def draws(self) -> int:

@@ -1,54 +1,26 @@
-"""Running sweeps: the one place where a simulator is called."""
+"""Running sweeps, and keeping account of the time they take."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..cancellation import CancelToken
 from ..clock import Clock
-from ..devices.device import ActiveDevice
-from ..engines.base import Engine
-from ..simulators.base import Estimate, Simulator, Tools
-from ..sweeps import Shots, Sweep, Terms
-from . import sharded
-from .dress import Dressed, facts_of
-from .shards import LEAST
-from .widen import expect_wide, sample_wide
+from ..engines.base import CannotTravelError, Engine
+from ..simulators.base import Tools
+from ..sweeps import Shots, Terms
+from .bundles import Answer, Ask, Group, answers, grouped
+from .runnable import Runnable
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, eq=False)
-class Runnable:
-    """A sweep, the device it runs on and the simulator that was chosen for it."""
-
-    sweep: Sweep
-    device: ActiveDevice
-    simulator: Simulator
-    estimate: Estimate
-    dressed: Dressed | None = None
-    """The sweep's circuit as it really runs; ``None``: as it is."""
-    first_row: int = 0
-    """Number of the sweep's first value set among those of the request."""
-
-    def part(self, rows: slice) -> Runnable:
-        """The same with some of the value sets."""
-        flips = None if self.sweep.flips is None else self.sweep.flips[rows]
-        sweep = replace(self.sweep, values=self.sweep.values[rows], flips=flips)
-        return replace(self, sweep=sweep, first_row=self.first_row + rows.start)
-
-    def describe(self) -> dict[str, object]:
-        """What result metadata says about the simulation."""
-        out: dict[str, object] = {"method": self.simulator.name, "active_qubits": self.device.num_qubits}
-        if self.estimate.note:
-            out["note"] = self.estimate.note
-        return {**out, **facts_of(self.dressed)}
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -60,7 +32,7 @@ class Stretch:
 
 
 class Executor:
-    """Calls simulators, and keeps account of the time they take.
+    """Runs sweeps, and keeps account of the time they take.
 
     Args:
         engine: where long calls run.
@@ -83,35 +55,28 @@ class Executor:
 
     def sample(self, what: Runnable, seed: np.random.SeedSequence) -> tuple[Shots, Stretch]:
         """Sample a sweep."""
-        if self._charge is not None:
-            self._charge(what)
-
-        def sample(sweep: Sweep, tools: Tools) -> Shots:
-            if what.estimate.seconds < LEAST:
-                return what.simulator.sample(sweep, what.device, tools)
-            return sharded.sample(sweep, what.device, what.simulator, tools)
-
-        def run(tools: Tools) -> Shots:
-            if what.dressed is None:
-                return sample(what.sweep, tools)
-            return sample_wide(what.sweep, what.dressed, what.first_row, lambda sweep, n: sample(sweep, tools.child(n)))
-
-        return self.timed(run, seed)
+        packed, stretch = self._alone(Ask(what, seed))
+        return Shots(packed, what.sweep.num_clbits), stretch
 
     def expect(self, what: Runnable, terms: Terms, seed: np.random.SeedSequence) -> tuple[NDArray[np.float64], Stretch]:
         """Exact expectation values of terms, shape ``(rows, variations, terms)``: one variation, or one a random circuit."""
+        return self._alone(Ask(what, seed, terms))
 
-        def expect(sweep: Sweep, tools: Tools) -> NDArray[np.float64]:
-            if what.estimate.seconds < LEAST:
-                return what.simulator.expect(sweep, what.device, terms, tools)
-            return sharded.expect(sweep, what.device, what.simulator, terms, tools)
+    def each(self, asks: Iterable[Ask]) -> Generator[tuple[NDArray[Any], Stretch], None, None]:
+        """What comes of each in turn, packed bits or exact values; short ones run side by side where that pays.
 
-        def run(tools: Tools) -> NDArray[np.float64]:
-            if what.dressed is None:
-                return expect(what.sweep, tools)[:, None]
-            return expect_wide(what.sweep, what.dressed, what.first_row, lambda sweep, n: expect(sweep, tools.child(n)))
-
-        return self.timed(run, seed)
+        Close the iterator if it is not used up.
+        """
+        for group in grouped(list(asks), self._engine):
+            done = 0
+            try:
+                for found in self._bundled(group):
+                    done += 1
+                    yield found
+            except CannotTravelError:
+                # gates of the user's own: only this process knows their class
+                _LOG.debug("What is to run cannot be sent to child processes; it runs here.", exc_info=True)
+            yield from map(self._alone, group.asks[done:])
 
     def now(self) -> datetime:
         """The time of day."""
@@ -119,10 +84,44 @@ class Executor:
 
     def timed(self, work: Callable[[Tools], T], seed: np.random.SeedSequence) -> tuple[T, Stretch]:
         """Do what counts as simulation."""
+        return self._timed(lambda: work(Tools(seed, self._cancel, self._engine)))
+
+    def _alone(self, ask: Ask) -> tuple[NDArray[Any], Stretch]:
+        self._charge_for(ask)
+        return self.timed(ask.answer, ask.seed)
+
+    def _bundled(self, group: Group) -> Iterator[tuple[NDArray[Any], Stretch]]:
+        if not group.bundles:
+            return
+        coming = answers(group, self._engine, self._cancel)
+        try:
+            for bundle in group.bundles:
+                found, stretch = self._timed(lambda: next(coming))
+                for ask, answer, own in zip(group.asks[bundle], found, _shared(stretch, found), strict=True):
+                    self._charge_for(ask)
+                    yield answer.result, own
+        finally:
+            coming.close()
+
+    def _charge_for(self, ask: Ask) -> None:
+        if self._charge is not None and ask.terms is None:
+            self._charge(ask.what)
+
+    def _timed(self, work: Callable[[], T]) -> tuple[T, Stretch]:
         self._cancel.check()
         began, start = self._clock.monotonic(), self._clock.now()
         try:
-            result = work(Tools(seed, self._cancel, self._engine))
+            result = work()
         finally:
             self._busy(self._clock.monotonic() - began)
         return result, Stretch(start, self._clock.now())
+
+
+def _shared(stretch: Stretch, found: Sequence[Answer]) -> Iterator[Stretch]:
+    """The time waited for a bundle, by what each of its simulations took."""
+    total = sum(answer.seconds for answer in found) or 1.0
+    start = stretch.start
+    for answer in found:
+        stop = start + (stretch.stop - stretch.start) * (answer.seconds / total)
+        yield Stretch(start, stop)
+        start = stop

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .execute import Runnable
 from .metering import Meter
+from .runnable import Runnable
 
 _HEADINGS = ("what", "circuits", "randomizations", "shots each", "qubits", "method", "quantum time", "simulation", "memory")
 

@@ -20,7 +20,7 @@ from ..engines.inline import InlineEngine
 from ..simulators.aer import AerSimulatorMethod
 from ..simulators.base import Simulator, Tools
 from ..simulators.choose import SIMULATORS, memory_limit
-from ..sweeps import Shots, Sweep, Terms, tape_of
+from ..sweeps import Shots, Sweep, Tape, Terms
 from .shards import LEAST, WHOLE, Shard, exact_shards, sampling_shards
 
 
@@ -34,8 +34,9 @@ class Part(NamedTuple):
     spawn_key: tuple[int, ...]
 
 
-_TRAVEL = 6e-5
+_TRAVEL = 1e-5
 """Seconds an operation of a circuit takes to get into a child process and to be compiled there."""
+_NOT_SENT = QuantumCircuit()
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,17 +46,20 @@ class Work:
     simulator: str
     """Its name in ``SIMULATORS``."""
     device: ActiveDevice
-    circuit: QuantumCircuit
+    tapes: tuple[Tape, ...]
+    """The common beginning and the endings."""
+    circuits: tuple[QuantumCircuit, ...]
+    """The same for a simulator that hands circuits on to Aer; else none, since tapes travel at a tenth of the cost."""
     parameters: tuple[Parameter, ...]
-    endings: tuple[QuantumCircuit, ...]
     terms: Terms | None
     """``None``: shots are wanted."""
 
     @cached_property
     def sweep(self) -> Sweep:
-        """One row without shots, its circuit read."""
+        """One row without shots."""
+        circuit, *endings = self.circuits or (_NOT_SENT,) * len(self.tapes)
         nothing = np.empty((0, len(self.parameters)))
-        return Sweep(self.circuit, self.parameters, nothing, 0, self.endings, None, tape_of(self.circuit))
+        return Sweep(circuit, self.parameters, nothing, 0, tuple(endings), None, self.tapes[0], self.tapes[1:])
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "sweep"}
@@ -63,12 +67,17 @@ class Work:
 
 def run_part(work: Work, part: Part) -> NDArray[Any]:
     """Run a shard wherever this is: packed bits, or exact values ``(rows, terms)``."""
-    sweep = replace(work.sweep, values=part.values, flips=part.flips, shots=part.shots)
+    sweep = sweep_of(work, part)
     tools = Tools(np.random.SeedSequence(part.entropy, spawn_key=part.spawn_key), cancel_here(), InlineEngine())
     simulator = SIMULATORS[work.simulator]
     if work.terms is None:
         return simulator.sample(sweep, work.device, tools).packed
     return simulator.expect(sweep, work.device, work.terms, tools)
+
+
+def sweep_of(work: Work, part: Part) -> Sweep:
+    """What is simulated in a part."""
+    return replace(work.sweep, values=part.values, flips=part.flips, shots=part.shots)
 
 
 def sample(sweep: Sweep, device: ActiveDevice, simulator: Simulator, tools: Tools) -> Shots:
@@ -93,10 +102,13 @@ def expect(sweep: Sweep, device: ActiveDevice, simulator: Simulator, terms: Term
 
 
 def _seconds(sweep: Sweep, device: ActiveDevice, simulator: Simulator) -> float:
-    """Estimated time; 0 for what is run as a whole whatever it takes: a backend's own ``run()``, a GPU, a test's own method."""
-    if device.backend is not None or device.aer_options.get("device") == "GPU" or _name_of(simulator) is None:
-        return 0.0
-    return simulator.estimate(sweep, device).seconds
+    """Estimated time; 0 for what is run as a whole whatever it takes."""
+    return simulator.estimate(sweep, device).seconds if can_travel(device, simulator) else 0.0
+
+
+def can_travel(device: ActiveDevice, simulator: Simulator) -> bool:
+    """Whether it may run elsewhere: not a backend's own ``run()``, a GPU, a test's own method."""
+    return device.backend is None and device.aer_options.get("device") != "GPU" and _name_of(simulator) is not None
 
 
 def _name_of(simulator: Simulator) -> str | None:
@@ -109,7 +121,7 @@ def _apart(sweep: Sweep, shards: Sequence[Shard], seconds: float, simulator: Sim
 
 def _elsewhere(sweep: Sweep, simulator: Simulator, tools: Tools, seconds: float, parts: int) -> bool:
     """Whether the engine runs them: always those of Aer, which holds Python's global lock."""
-    travel = len(sweep.tape.steps) * _TRAVEL
+    travel = len(sweep.tape) * _TRAVEL
     return isinstance(simulator, AerSimulatorMethod) or worth_it(tools.engine, seconds, parts, travel)
 
 
@@ -122,8 +134,8 @@ def _results(
     seconds: float,
     tools: Tools,
 ) -> Iterator[NDArray[Any]]:
-    work = _work(sweep, device, simulator, terms, alone=len(shards) == 1)
-    parts = [_part(sweep, shard, tools.seed, number) for number, shard in enumerate(shards)]
+    work = work_of(sweep, device, simulator, terms, alone=len(shards) == 1)
+    parts = [_part_of(sweep, shard, tools.seed, number) for number, shard in enumerate(shards)]
     if not _elsewhere(sweep, simulator, tools, seconds, len(parts)):
         yield from InlineEngine().map(run_part, work, parts, cancel=tools.cancel)
         return
@@ -145,9 +157,10 @@ def _in_groups(work: Work, parts: Sequence[Part], at_once: int, tools: Tools) ->
         yield from tools.engine.map(run_part, work, parts[start : start + step], cancel=tools.cancel)
 
 
-def _work(sweep: Sweep, device: ActiveDevice, simulator: Simulator, terms: Terms | None, *, alone: bool) -> Work:
+def work_of(sweep: Sweep, device: ActiveDevice, simulator: Simulator, terms: Terms | None, *, alone: bool) -> Work:
+    """What a simulator of the table needs elsewhere to run a sweep; ``alone``: nothing runs beside it."""
     for_aer = isinstance(simulator, AerSimulatorMethod)
-    tapes = (sweep.tape, *sweep.tapes, *(tape_of(ending) for ending in sweep.endings))
+    tapes = (sweep.tape, *sweep.ending_tapes)
     noise = None if device.noise is None else table_of(device.noise, tapes, for_aer=for_aer)
     options = dict(device.aer_options) if for_aer else {}
     if for_aer and not alone:
@@ -155,11 +168,17 @@ def _work(sweep: Sweep, device: ActiveDevice, simulator: Simulator, terms: Terms
         options["max_parallel_threads"] = 1
     own = ActiveDevice(device.name, device.qubits, noise, device.dt, aer_options=options)
     name = _name_of(simulator)
-    assert name is not None, "only simulators of the table are cut"
-    return Work(name, own, sweep.circuit, sweep.parameters, sweep.endings, terms)
+    assert name is not None, "only simulators of the table are sent anywhere"
+    circuits = (sweep.circuit, *sweep.endings) if for_aer else ()
+    return Work(name, own, tapes, circuits, sweep.parameters, terms)
 
 
-def _part(sweep: Sweep, shard: Shard, seed: np.random.SeedSequence, number: int) -> Part:
-    own = sweep if shard is WHOLE else shard.of(sweep)
-    key = seed.spawn_key if shard is WHOLE else (*seed.spawn_key, number)
-    return Part(own.values, own.flips, own.shots, seed.entropy, key)
+def _part_of(sweep: Sweep, shard: Shard, seed: np.random.SeedSequence, number: int) -> Part:
+    if shard is WHOLE:
+        return part_of(sweep, seed)
+    return part_of(shard.of(sweep), np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, number)))
+
+
+def part_of(sweep: Sweep, seed: np.random.SeedSequence) -> Part:
+    """A sweep's own share beside a :class:`Work`."""
+    return Part(sweep.values, sweep.flips, sweep.shots, seed.entropy, seed.spawn_key)

@@ -10,7 +10,8 @@ from qiskit.circuit import ClassicalRegister, QuantumCircuit
 
 from ..devices.device import ActiveDevice
 from ..options.settings import EstimatorSettings
-from ..pipeline.execute import Executor, Runnable
+from ..pipeline.execute import Executor
+from ..pipeline.runnable import Runnable
 from ..records.request import Request
 from ..sweeps import Shots, Sweep, unpack_bools
 from ..techniques.terms import signs

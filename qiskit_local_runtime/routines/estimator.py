@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,12 @@ from qiskit.primitives import DataBin, PrimitiveResult, PubResult
 
 from ..devices.device import Device
 from ..options.settings import EstimatorSettings
+from ..pipeline.bundles import Ask
 from ..pipeline.estimates import Extrapolation, Samples, estimates, public
-from ..pipeline.execute import Executor, Runnable, Stretch
+from ..pipeline.execute import Executor, Stretch
 from ..pipeline.execution_span import ExecutionSpans, SliceSpan
 from ..pipeline.plan import Plan
+from ..pipeline.runnable import Runnable
 from ..pipeline.signed import sign_variance, signed_means, signed_values
 from ..pipeline.term_values import term_values
 from ..records.request import Request
@@ -78,7 +81,9 @@ class Estimator:
             circuits = [task.circuit for task in tasks]
             tasks = _tasks_of(request, circuits, device_for(request), learn(learning, executor))
         calibrations = Calibrations(request, executor, tasks)
-        done = [_Run(task, index, request, executor, calibrations).result() for index, task in enumerate(tasks)]
+        runs = [_Run(task, index, request, executor, calibrations) for index, task in enumerate(tasks)]
+        with closing(executor.each(ask for run in runs for ask in run.asks())) as answers:
+            done = [run.result(answers) for run in runs]
         spans = ExecutionSpans(tuple(span for _, span in done))
         metadata = {
             "version": 2,
@@ -175,6 +180,9 @@ def _resilience(settings: EstimatorSettings) -> dict[str, object]:
     }
 
 
+Answers = Iterator[tuple[NDArray[Any], Stretch]]
+
+
 class _Run:
     """One PUB while it runs: fills arrays of shape ``(value sets, distinct observables)``."""
 
@@ -188,26 +196,41 @@ class _Run:
         self._extrapolators = np.full(self._shape, "", dtype=object)
         self._stretches: list[Stretch] = []
 
-    def result(self) -> tuple[PubResult, SliceSpan]:
-        for name in ("evs", "stds", "ensemble_standard_error"):
-            self._field(name, ())
+    def asks(self) -> Iterator[Ask]:
+        """What has to be simulated, in the order in which :meth:`result` takes the answers."""
         for number, cluster in enumerate(self._task.clusters):
             if self._task.split is None:
-                self._exact(cluster, number)
+                for place, what in enumerate(cluster.whats):
+                    yield Ask(what, self._seed(number, 0, place), cluster.observables.terms)
+            elif _measured(cluster):
+                for chunk, rows in enumerate(self._chunks(cluster)):
+                    for place, what in enumerate(cluster.whats):
+                        yield Ask(what.part(rows), self._seed(number, chunk, place))
+
+    def result(self, answers: Answers) -> tuple[PubResult, SliceSpan]:
+        """The PUB's result, and when it ran."""
+        for name in ("evs", "stds", "ensemble_standard_error"):
+            self._field(name, ())
+        for cluster in self._task.clusters:
+            if self._task.split is None:
+                self._exact(cluster, answers)
+            elif _measured(cluster):
+                self._sampled(cluster, answers)
             else:
-                self._sampled(cluster, number)
+                self._constant(cluster)
         return PubResult(self._data(), self._metadata()), self._span()
 
     def _field(self, name: str, more: tuple[int, ...]) -> NDArray[np.float64]:
         return self._fields.setdefault(name, np.zeros((*self._shape, *more)))
 
-    def _exact(self, cluster: Cluster, number: int) -> None:
+    def _next(self, answers: Answers) -> NDArray[Any]:
+        found, stretch = next(answers)
+        self._stretches.append(stretch)
+        return found
+
+    def _exact(self, cluster: Cluster, answers: Answers) -> None:
         terms, coefficients = cluster.observables.terms, cluster.observables.coefficients
-        found = []
-        for place, what in enumerate(cluster.whats):
-            values, stretch = self._executor.expect(what, terms, self._seed(number, 0, place))
-            self._stretches.append(stretch)
-            found.append(values)
+        found = [self._next(answers) for _ in cluster.whats]
         if len(found) == 1 and found[0].shape[1] == 1:
             self._fields["evs"][np.ix_(cluster.rows, cluster.wanted)] = found[0][:, 0] @ coefficients.T
             return
@@ -225,17 +248,10 @@ class _Run:
             ]
             self._keep(cluster, int(row), samples, None)
 
-    def _sampled(self, cluster: Cluster, number: int) -> None:
-        if cluster.grouping is None or not cluster.grouping.members:
-            self._constant(cluster)
-            return
+    def _sampled(self, cluster: Cluster, answers: Answers) -> None:
         factors = self._calibrations.factors(cluster) if self._task.trex else None
-        for chunk, rows in enumerate(self._chunks(cluster)):
-            shots = []
-            for place, what in enumerate(cluster.whats):
-                bits, stretch = self._executor.sample(what.part(rows), self._seed(number, chunk, place))
-                self._stretches.append(stretch)
-                shots.append(bits)
+        for rows in self._chunks(cluster):
+            shots = [Shots(self._next(answers), what.sweep.num_clbits) for what in cluster.whats]
             for position, row in enumerate(cluster.rows[rows]):
                 place = int(rows.start) + position
                 samples = [
@@ -317,6 +333,11 @@ class _Run:
         start = min((s.start for s in self._stretches), default=now)
         stop = max((s.stop for s in self._stretches), default=now)
         return SliceSpan(start, stop, {self._index: (shape, slice(0, int(np.prod(shape))))})
+
+
+def _measured(cluster: Cluster) -> bool:
+    """Whether anything is; else observables are multiples of the identity."""
+    return cluster.grouping is not None and bool(cluster.grouping.members)
 
 
 class _Signs(NamedTuple):

@@ -18,10 +18,10 @@ from ..devices.device import Device
 from ..errors import IBMInputValueError
 from ..options.settings import EstimatorSettings
 from ..pipeline.active import ActiveCircuit, restrict
-from ..pipeline.execute import Runnable
 from ..pipeline.overhead import Overhead, cancelling_split
+from ..pipeline.runnable import Runnable
 from ..records.request import Request
-from ..sweeps import Sweep, Terms
+from ..sweeps import Sweep, Terms, tape_of
 from ..techniques.bases import Grouping, ending, group
 from ..techniques.readout import through_readout
 from ..techniques.terms import Observables, key_of, support, take_apart
@@ -252,6 +252,7 @@ class _Builder:
             known_tape=active.tape,
             shots=self.split.shots_per_randomization,
             endings=endings,
+            known_endings=tuple(map(tape_of, endings)),
             flips=self._flips(len(rows), len(endings), first, len(measured), number),
         )
         return self._amplified(Cluster(rows, wanted, parts, grouping, measured, first, ()), sweep, active, number)

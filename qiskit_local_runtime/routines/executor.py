@@ -17,9 +17,10 @@ from qiskit.primitives import BitArray
 from ..codec.program_results import read_passthrough
 from ..codec.programs import Program, read_program
 from ..errors import IBMInputValueError
-from ..pipeline.execute import Executor, Runnable, Stretch
+from ..pipeline.execute import Executor, Stretch
 from ..pipeline.metering import MeterModel, meter_of
 from ..pipeline.plan import Plan
+from ..pipeline.runnable import Runnable
 from ..records.request import Request
 from ..results.program_result import (
     ChunkPart,

@@ -18,7 +18,7 @@ from ..devices.isa import rzz_values_problem
 from ..errors import IBMInputValueError, SimulationTooLargeError
 from ..options.settings import Settings
 from ..pipeline.active import restrict
-from ..pipeline.execute import Runnable
+from ..pipeline.runnable import Runnable
 from ..records.request import Request
 from ..simulators.base import Estimate
 from ..simulators.choose import memory_limit

@@ -12,7 +12,7 @@ from qiskit.circuit import CircuitInstruction, ClassicalRegister, Parameter, Qua
 from ..devices.device import ActiveDevice, Device
 from ..options.settings import Settings
 from ..pipeline.dress import Dressed
-from ..pipeline.execute import Runnable
+from ..pipeline.runnable import Runnable
 from ..sweeps import Shots, Sweep, num_bytes, tape_of
 from .prepare import runnable
 

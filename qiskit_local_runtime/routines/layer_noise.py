@@ -13,10 +13,11 @@ from ..devices.device import Device
 from ..errors import IBMRuntimeError
 from ..options.settings import EstimatorSettings
 from ..pipeline.dress import Dressed
-from ..pipeline.execute import Executor, Runnable
+from ..pipeline.execute import Executor
 from ..pipeline.find_layers import ranked
 from ..pipeline.layer_models import models_of
 from ..pipeline.overhead import Overhead, overhead
+from ..pipeline.runnable import Runnable
 from ..records.request import Request
 from ..sweeps.lindblad import PauliLindblad
 from ..sweeps.unique_layers import UniqueLayer

@@ -23,7 +23,8 @@ from ..learning import (
 from ..options.learning_settings import LearningSettings
 from ..options.settings import Settings, TwirlingSettings
 from ..pipeline.dress import Dressed
-from ..pipeline.execute import Executor, Runnable
+from ..pipeline.execute import Executor
+from ..pipeline.runnable import Runnable
 from ..sweeps import Sweep, unpack_bools
 from ..sweeps.euler import basis_for
 from ..sweeps.unique_layers import UniqueLayer

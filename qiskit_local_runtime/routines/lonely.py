@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..cancellation import CancelToken
 from ..devices.device import ActiveDevice
-from ..pipeline.execute import Runnable
+from ..pipeline.runnable import Runnable
 from ..simulators.density import DensitySimulator
 from ..sweeps import Shots, Sweep, num_bytes, pack_bools
 

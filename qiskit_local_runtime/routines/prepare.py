@@ -13,7 +13,7 @@ from ..devices.device import ActiveDevice, Device
 from ..errors import IBMInputValueError
 from ..options.settings import Settings, SimulatorSettings
 from ..pipeline.dress import Dressed, dress, wanted_by
-from ..pipeline.execute import Runnable
+from ..pipeline.runnable import Runnable
 from ..pipeline.transpile import transpile
 from ..pipeline.unroll import unroll
 from ..pipeline.widen import first_wide

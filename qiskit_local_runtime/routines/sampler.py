@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,13 +16,15 @@ from ..devices.device import Device
 from ..errors import IBMInputValueError
 from ..options.settings import SamplerSettings
 from ..pipeline.active import restrict
+from ..pipeline.bundles import Ask
 from ..pipeline.dress import Dressed
-from ..pipeline.execute import Executor, Runnable, Stretch
+from ..pipeline.execute import Stretch
 from ..pipeline.execution_span import ExecutionSpans, SliceSpan
 from ..pipeline.plan import Plan
 from ..pipeline.registers import data_bin
+from ..pipeline.runnable import Runnable
 from ..records.request import Request
-from ..sweeps import Sweep, read
+from ..sweeps import Shots, Sweep, read
 from ..techniques.twirling import Split, draw_flips, split_shots
 from .base import RoutineTools
 from .checks import check_angles, check_not_empty, check_registers, check_result_size, remaining, values_of, warn_approximation
@@ -69,7 +72,8 @@ class Sampler:
         tasks = self._accepted.pop(request, None) or _tasks(request, tools)
         tools.phase("on the QPU")
         executor = executor_for(request, tools)
-        done = [_run(task, index, request, executor) for index, task in enumerate(tasks)]
+        with closing(executor.each([_ask(task, index, request) for index, task in enumerate(tasks)])) as found:
+            done = [_result(task, index, *answer) for (index, task), answer in zip(enumerate(tasks), found, strict=True)]
         spans = ExecutionSpans(tuple(span for _, span in done))
         metadata = {
             "version": 2,
@@ -156,9 +160,12 @@ def _check_twirlable(circuit: QuantumCircuit, worn: Dressed | None, settings: Sa
         )
 
 
-def _run(task: SamplerTask, index: int, request: Request, executor: Executor) -> tuple[SamplerPubResult, SliceSpan]:
-    seed = np.random.SeedSequence(request.seed, spawn_key=(index, _SIMULATION))
-    shots, stretch = executor.sample(task.what, seed)
+def _ask(task: SamplerTask, index: int, request: Request) -> Ask:
+    return Ask(task.what, np.random.SeedSequence(request.seed, spawn_key=(index, _SIMULATION)))
+
+
+def _result(task: SamplerTask, index: int, packed: NDArray[np.uint8], stretch: Stretch) -> tuple[SamplerPubResult, SliceSpan]:
+    shots = Shots(packed, task.what.sweep.num_clbits)
     data = data_bin(shots, task.what.sweep.circuit, task.pub.shape)
     metadata = {
         "shots": task.split.shots,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..devices.device import Device
-from ..pipeline.execute import Executor, Runnable
+from ..pipeline.execute import Executor
 from ..pipeline.metering import Meter, MeterModel, meter_of
 from ..pipeline.plan import Plan, plan_of
+from ..pipeline.runnable import Runnable
 from ..records.request import Request
 from ..sweeps import Sweep
 from .base import RoutineTools

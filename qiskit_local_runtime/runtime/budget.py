@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from ..errors import IBMRuntimeError
 from ..records.workload import Workload
@@ -34,11 +35,47 @@ def check(store: Store, settings: RuntimeSettings, instance: str, now: datetime)
     Raises:
         IBMRuntimeError: it has.
     """
-    if settings.budget is None:
-        return
-    spent = used(store, instance, now)
-    if spent >= settings.budget:
+    if settings.budget is not None:
+        check_spent(settings, instance, used(store, instance, now))
+
+
+def check_spent(settings: RuntimeSettings, instance: str, spent: float) -> None:
+    """Refuse a job of an instance that has used so many seconds, if they are its whole budget.
+
+    Raises:
+        IBMRuntimeError: they are.
+    """
+    if settings.budget is not None and spent >= settings.budget:
         raise IBMRuntimeError(
-            f"This instance has met its usage limit: {instance!r} has used {spent:.1f} of {settings.budget:g} seconds in 28 "
-            "days. Workloads will not run until time is made available: raise the runtime's budget, or wait."
+            f"This instance has met its usage limit: {instance!r} has used {spent:.1f} of {settings.budget:g} seconds in "
+            f"{WINDOW.days} days. Workloads will not run until time is made available: raise the runtime's budget, or wait."
         )
+
+
+def as_json(settings: RuntimeSettings, instance_id: str, spent: float, now: datetime) -> dict[str, Any]:
+    """What an instance used, as IBM's API says it: seconds, and times in UTC.
+
+    Args:
+        settings: of the runtime: its plan, and its budget, without which there are no limits to name.
+        instance_id: as the caller knows the instance.
+        spent: seconds used until now: see :func:`used`.
+        now: the end of the period that counts.
+    """
+    out: dict[str, Any] = {
+        "instance_id": instance_id,
+        "plan_id": settings.plan,
+        "usage_consumed_seconds": spent,
+        "usage_period": {"start_time": _stamp(now - WINDOW), "end_time": _stamp(now)},
+        "usage_limit_reached": settings.budget is not None and spent >= settings.budget,
+    }
+    if settings.budget is not None:
+        out |= {
+            "usage_limit_seconds": settings.budget,
+            "usage_allocation_seconds": settings.budget,
+            "usage_remaining_seconds": max(settings.budget - spent, 0.0),
+        }
+    return out
+
+
+def _stamp(when: datetime) -> str:
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

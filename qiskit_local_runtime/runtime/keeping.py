@@ -5,13 +5,20 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
+from qiskit.circuit import QuantumCircuit
+from qiskit.primitives.containers.observables_array import ObservablesArray
+
 from ..errors import IBMBackendError, IBMError, IBMRuntimeError
 from ..records.job import Job
 from ..records.request import Request
 from ..store import Store
 from .given_noise import with_settled_noise
+from .lately import Lately
+from .specs import Specs
 
 _FIELDS = ("routine", "seed", "tags", "private", "workload", "instance", "log_level", "max_execution_time", "form")
+_SNAPSHOTS = ("sampler", "estimator")
+"""Routines whose circuits and observables nobody changes: the primitives have made copies where somebody might."""
 
 
 class Keeper:
@@ -24,6 +31,7 @@ class Keeper:
 
     def __init__(self, store: Store, unimplemented: Literal["raise", "warn"]) -> None:
         self._store, self._unimplemented = store, unimplemented
+        self._specs, self._lately = Specs(), Lately()
 
     def request(self, request: Request) -> Any:
         """A request in the store's form."""
@@ -33,13 +41,14 @@ class Keeper:
 
         fields: dict[str, Any] = {name: getattr(request, name) for name in _FIELDS}
         fields["tags"] = list(request.tags)
-        content = {"pubs": list(request.pubs), "options": request.options, "backend": _spec(request.backend)}
+        content = {"pubs": list(request.pubs), "options": request.options, "backend": self._specs.of(request.backend)}
+        unchanging = (QuantumCircuit, ObservablesArray) if request.routine in _SNAPSHOTS else ()
         try:
-            return pack(fields | content)
+            return pack(fields | content, unchanging=unchanging)
         except TypeError:
             content["options"] = with_settled_noise(request.options, request.settings)
         try:
-            return pack(fields | content)
+            return pack(fields | content, unchanging=unchanging)
         except TypeError as err:
             warnings.warn(
                 f"Should this process end early, no other can run this job, since {err}. It runs here all the same.",
@@ -79,15 +88,27 @@ class Keeper:
 
     def finish(self, row: Job, result: Any) -> None:
         """Keep a result and its row, both or neither."""
-        if self._store.durable:
-            from ..codec import pack
-            from .spans import SPANS
+        if not self._store.durable:
+            self._store.finish(row, result)
+            return
+        from ..codec import pack
+        from .spans import SPANS
 
-            result = pack(result, SPANS)
-        self._store.finish(row, result)
+        packed = pack(result, SPANS)
+        self._store.finish(row, packed)
+        if not row.private:
+            self._lately.add(row.id, result, len(packed))
+
+    def forget_result(self, job_id: str) -> bool:
+        """Forget a result; whether there was one, see :class:`~qiskit_local_runtime.store.base.Store`."""
+        self._lately.take(job_id)
+        return self._store.forget_result(job_id)
 
     def read_result(self, job_id: str) -> Any:
         """A job's result."""
+        lately = self._lately.take(job_id)
+        if lately is not None:
+            return lately
         found = self._store.get_result(job_id)
         if found is None:
             raise IBMRuntimeError(
@@ -141,9 +162,3 @@ def _backend(spec: Any, job_id: str) -> Any:
     from ..devices.registry import backend_of
 
     return backend_of(spec)
-
-
-def _spec(backend: Any) -> Any:
-    from ..devices.registry import spec_of
-
-    return spec_of(backend)

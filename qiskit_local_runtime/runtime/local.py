@@ -45,7 +45,7 @@ from ..store import DamagedRowError, Store
 from ..store.interrupts import held_back
 from . import budget
 from .deadlines import Deadlines
-from .engine import chosen_engine
+from .engine import Engines
 from .keeping import Keeper
 from .qpu import ScheduledQpu
 from .queues import Queues
@@ -72,8 +72,9 @@ class LocalRuntime:
 
     Args:
         engine: where long work runs: an engine, or the name of one: ``"inline"``, ``"threads"``, ``"processes"`` (or
-            ``"processes:4"``: so many workers), … Results do not depend on it. ``None``: what the environment variable
-            ``QISKIT_LOCAL_RUNTIME_ENGINE`` names, else a pool of child processes, started when first needed.
+            ``"processes:4"``: so many workers), … Results do not depend on it; jobs may name another in
+            ``options.environment.engine``. ``None``: what the environment variable ``QISKIT_LOCAL_RUNTIME_ENGINE`` names, else
+            a pool of child processes, started when first needed.
         clock: for time stamps and deadlines; a :class:`~qiskit_local_runtime.clock.VirtualClock` makes hours pass at once.
         store: where rows and results are kept: a store, or the path of an SQLite file, which outlives the process and may be
             shared with others; ``None``: in memory.
@@ -99,8 +100,8 @@ class LocalRuntime:
         self.unimplemented = self.settings.unimplemented
         self.instance = self.settings.instance
         self.clock = checked_clock(clock)
-        self._store = open_store(store)
-        self._engine = chosen_engine(engine, _close_before_what_is_registered_now)
+        self._store = open_store(store, wait_for_disk=self.settings.wait_for_disk)
+        self._engines = Engines(engine, _close_before_what_is_registered_now)
         self._routines = routines
         self._closed = False
         self._owner = os.getpid()
@@ -111,7 +112,7 @@ class LocalRuntime:
         self._keeper = Keeper(self._store, self.settings.unimplemented)
         self._threads = Threads("qiskit-local-runtime job")
         self._around = Surroundings(
-            engine=self._engine,
+            engine_of=self._engines.of,
             clock=self.clock,
             qpu=ScheduledQpu(self._loop),
             after=Deadlines().after,
@@ -144,6 +145,7 @@ class LocalRuntime:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
         routine = self._routine(request.routine)
         self._check_open()
+        self._engines.of(request)  # complains if there is none of that name
         self._workloads.check_accepting(request.workload)
         budget.check(self._store, self.settings, request.instance or self.instance, self.clock.now())
         routine.accept(request)
@@ -197,6 +199,7 @@ class LocalRuntime:
     def estimate(self, request: Request) -> float | None:
         """See :class:`~qiskit_local_runtime.runtime.port.Runtime`."""
         routine = self._routine(request.routine)
+        self._engines.of(request)
         routine.accept(request)
         return routine.estimate(request)
 
@@ -206,7 +209,7 @@ class LocalRuntime:
         self._check_open()
         routine.accept(request)
         nothing: Callable[[Any], None] = lambda _: None  # noqa: E731 - nobody listens
-        return routine.plan(request, RoutineTools(self._engine, CancelToken(), self.clock, nothing, nothing))
+        return routine.plan(request, RoutineTools(self._engines.of(request), CancelToken(), self.clock, nothing, nothing))
 
     def _post_submitted(self, ticket: Ticket, row: Job) -> None:
         try:
@@ -328,7 +331,7 @@ class LocalRuntime:
         row = self.job(job_id)
         if not row.final:
             raise RuntimeInvalidStateError(f"Job {job_id} is {row.status}: expected one that has ended. Wait for it.")
-        return self._store.forget_result(job_id)
+        return self._keeper.forget_result(job_id)
 
     def workloads(self) -> Sequence[Workload]:
         """All sessions and batches there are, oldest first."""
@@ -444,12 +447,12 @@ class LocalRuntime:
         self._loop.close()
         if not again:
             self._catch_up_for_the_last_time()
-        self._engine.close()
+        self._engines.close()
         self._queues.close()
         self._store.close()
 
     def _catch_up(self) -> None:
-        """Write what could not be written before.
+        """Write what could not be written before, and what was put off.
 
         Raises:
             Exception: it still cannot.
@@ -457,6 +460,7 @@ class LocalRuntime:
         self._tickets.catch_up()
         for workload_id in list(self._owed):
             self._loop.ask(partial(self._write_owed, workload_id))
+        self._store.flush()
 
     def _write_owed(self, workload_id: str, _: State) -> None:
         self._workloads.write_down(workload_id)

@@ -7,7 +7,6 @@ import threading
 import uuid
 import weakref
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from itertools import count
 from typing import Any
@@ -16,6 +15,7 @@ from qiskit.providers import BackendV2
 
 from ..clock import Clock
 from ..errors import IBMBackendError, IBMInputValueError
+from ..records.change import changed
 from ..records.job import UNFINISHED, Job
 from ..records.query import Query
 from ..scheduler import Refused
@@ -173,11 +173,11 @@ class Queues:
         self.post(Submitted(row.id, row.queue, row.instance, None if alone else row.workload_id, again=True))
 
     def _queued_again(self, row: Job) -> Job:
-        fresh = replace(row, busy_seconds=0.0, quantum_seconds=None)
+        fresh = changed(row, busy_seconds=0.0, quantum_seconds=None)
         if row.status == "QUEUED":
             return fresh
         line = f"{self._clock.now().isoformat()} WARNING the process that ran it ended; it is queued again"
-        return replace(fresh, status="QUEUED", phase="", running=None, granted=None, log=(*row.log, line))
+        return changed(fresh, status="QUEUED", phase="", running=None, granted=None, log=(*row.log, line))
 
     def post(self, event: Submitted) -> None:
         """Queue a job that was acknowledged: one that cannot run any more ends with the reason."""

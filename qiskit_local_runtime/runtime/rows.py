@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from ..records.change import changed
 from ..records.workload import Workload
 
 
@@ -16,7 +16,7 @@ def updated(row: Workload, group: Any) -> Workload:
         row: the row as it was.
         group: the scheduler's entry.
     """
-    new = replace(
+    new = changed(
         row,
         state=group.state,
         accepting_jobs=group.accepting,
@@ -29,7 +29,7 @@ def updated(row: Workload, group: Any) -> Workload:
     )
     if new.state == row.state:
         return new
-    return replace(new, transitions=(*row.transitions, (new.state, _since(group, row))))
+    return changed(new, transitions=(*row.transitions, (new.state, _since(group, row))))
 
 
 def _since(group: Any, row: Workload) -> datetime:

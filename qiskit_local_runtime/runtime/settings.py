@@ -51,6 +51,9 @@ class RuntimeSettings:
     """Seconds of usage in 28 days after which an instance's jobs are refused; ``None``: no limit."""
     retention_days: float = 30.0
     """How long a store that outlives the process keeps jobs that have ended."""
+    wait_for_disk: bool = False
+    """Whether a submission, and the end of a job, waits until it would survive a power cut. Otherwise it does so a tenth of a
+    second later; the end of the process, ``kill -9`` included, it survives in any case. Of a store given by its path."""
 
     def __new__(cls, **settings: object) -> Self:
         """Refuse settings there are not, before ``__init__`` does with a ``TypeError``."""
@@ -87,6 +90,8 @@ class RuntimeSettings:
                 raise IBMInputValueError(
                     f"{name} must be a number of seconds (days for retention) of at least 0, found {value!r}."
                 )
+        if not isinstance(self.wait_for_disk, bool):
+            raise IBMInputValueError(f"wait_for_disk must be True or False, found {self.wait_for_disk!r}.")
         checked_days(self.retention_days)
         for instance, share in self.shares.items():
             if not (_is_number(share) and share > 0):

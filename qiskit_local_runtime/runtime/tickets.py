@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
+from ..records.change import changed
 from ..records.job import Job
 from ..store import Store
 from .ticket import Ticket
@@ -57,7 +57,7 @@ class Tickets:
             return self._owed.get(job_id) or self._store.get(job_id)
         if ticket.remote or ticket.row is None:
             row = self._store.get(job_id)
-            return row if row is None or ticket.tags is None else replace(row, tags=ticket.tags)
+            return row if row is None or ticket.tags is None else changed(row, tags=ticket.tags)
         return ticket.row
 
     def unfinished(self) -> list[Ticket]:
@@ -130,7 +130,7 @@ class Tickets:
         try:
             self.change(
                 ticket,
-                lambda job: replace(job, status=outcome, finished=when, error=reason, reason=reason, log=(*job.log, line)),
+                lambda job: changed(job, status=outcome, finished=when, error=reason, reason=reason, log=(*job.log, line)),
             )
         finally:
             if end:
@@ -139,7 +139,7 @@ class Tickets:
     def failed(self, ticket: Ticket, when: datetime) -> None:
         """A job's thread ended without a word about the job."""
         error = "it stopped without a result, see the log of the process that ran it"
-        self.change(ticket, lambda job: replace(job, status="ERROR", phase="", finished=when, error=error))
+        self.change(ticket, lambda job: changed(job, status="ERROR", phase="", finished=when, error=error))
 
     def end(self, ticket: Ticket) -> None:
         """Wake who waits for the job."""

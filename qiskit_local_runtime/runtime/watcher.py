@@ -6,10 +6,10 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 
 from ..errors import IBMRuntimeError
+from ..records.change import changed
 from ..records.job import Job
 from ..records.query import Query
 from ..scheduler.events import Abandoned, Cancelled, Closed, Submitted
@@ -23,6 +23,8 @@ from .workloads import Workloads
 _LOG = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.03
 """How often other processes' messages and jobs are looked for."""
+_SYNC_EVERY = 3
+"""Every so many looks, what was written is made to survive a power cut."""
 _TAKE_OVER_EVERY = 20
 """Every so many looks, queues are looked for whose process has ended."""
 
@@ -80,6 +82,8 @@ class Watcher:
             look += 1
             try:
                 self.look(everything=look % _TAKE_OVER_EVERY == 0)
+                if look % _SYNC_EVERY == 0:
+                    self._store.sync()
                 told = ""
             except Exception as error:
                 # a disk that is full now may have room later: look again, and say it once
@@ -111,7 +115,7 @@ class Watcher:
         job_id, *tags = json.loads(target)
         ticket = self._tickets.get(job_id)
         if ticket is not None:
-            self._tickets.change(ticket, lambda job: replace(job, tags=tuple(tags)), always=True)
+            self._tickets.change(ticket, lambda job: changed(job, tags=tuple(tags)), always=True)
 
     def _take_jobs(self) -> None:
         """Jobs other processes have put into queues of this one."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from ..cancellation import Cancelled
 from ..clock import Clock
 from ..engines.base import Engine
+from ..records.change import changed
 from ..records.job import Job
 from ..records.request import Request
 from ..routines.base import Routine, RoutineTools
@@ -43,7 +44,8 @@ class Qpu(Protocol):
 class Surroundings:
     """What a job finds around it."""
 
-    engine: Engine
+    engine_of: Callable[[Request], Engine]
+    """The engine that a request's long work runs on; raises where it names one that there is not."""
     clock: Clock
     qpu: Qpu | None = None
     """``None``: it is always free."""
@@ -74,7 +76,8 @@ def work(
         keep: keeps the last row and the result.
     """
     now = around.clock.now
-    change(lambda job: _noted(replace(job, status="RUNNING", running=now(), attempts=job.attempts + 1), "started", now()))
+    began = now()
+    change(lambda job: _noted(job, "started", began, status="RUNNING", running=began, attempts=job.attempts + 1))
     course = _Course(ticket, request, around, change)
     try:
         ticket.token.check()
@@ -112,14 +115,14 @@ def _kept(job: Job, result: Any, keep: Callable[[Job, Any], None]) -> Job:
 
 
 def _ended(job: Job, status: Any, when: datetime, error: str = "", reason: str = "") -> Job:
-    ended = replace(job, status=status, phase="", finished=when, error=error, reason=reason)
     level = "ERROR" if status == "ERROR" else "WARNING" if status == "CANCELLED" else "INFO"
-    return _noted(ended, f"{status.lower()}{': ' if error else ''}{error}", when, level)
+    text = f"{status.lower()}{': ' if error else ''}{error}"
+    return _noted(job, text, when, level, status=status, phase="", finished=when, error=error, reason=reason)
 
 
-def _noted(job: Job, text: str, when: datetime, level: str = "INFO") -> Job:
-    """The row with one more line in its log."""
-    return replace(job, log=(*job.log, f"{when.isoformat()} {level} {text}"))
+def _noted(job: Job, text: str, when: datetime, level: str = "INFO", **fields: Any) -> Job:
+    """The row with one more line in its log, and with other values."""
+    return changed(job, log=(*job.log, f"{when.isoformat()} {level} {text}"), **fields)
 
 
 class _Course:
@@ -137,7 +140,7 @@ class _Course:
 
     def tools(self) -> RoutineTools:
         return RoutineTools(
-            engine=self._around.engine,
+            engine=self._around.engine_of(self._request),
             cancel=self._ticket.token,
             clock=self._around.clock,
             busy=self._busy,
@@ -153,8 +156,8 @@ class _Course:
     def within_the_limit(self, job: Job) -> Job:
         """A job that was stopped a little late is charged what it was allowed, modelled or measured."""
         if job.quantum_seconds is not None:
-            return replace(job, quantum_seconds=min(job.quantum_seconds, self._limit))
-        return replace(job, busy_seconds=min(job.busy_seconds, self._limit))
+            return changed(job, quantum_seconds=min(job.quantum_seconds, self._limit))
+        return changed(job, busy_seconds=min(job.busy_seconds, self._limit))
 
     def over(self) -> None:
         self._stop_the_watch()
@@ -182,12 +185,12 @@ class _Course:
             self._leave()
         when = self._around.clock.now()
         on_qpu = name == ON_THE_QPU
-        self._note(lambda job: _noted(replace(job, phase=name, granted=when if on_qpu else job.granted), name, when, "DEBUG"))
+        self._note(lambda job: _noted(job, name, when, "DEBUG", phase=name, granted=when if on_qpu else job.granted))
 
     def _enter(self) -> None:
         self._on_the_qpu = True
         if self._around.qpu is not None:
-            self._note(lambda job: replace(job, phase=WAITING))
+            self._note(lambda job: changed(job, phase=WAITING))
             self._around.qpu.enter(self._ticket)
         self._watch()
 
@@ -208,7 +211,7 @@ class _Course:
             self._ticket.token.cancel(RAN_TOO_LONG)
 
     def _busy(self, seconds: float) -> None:
-        self._note(lambda job: replace(job, busy_seconds=job.busy_seconds + seconds))
+        self._note(lambda job: changed(job, busy_seconds=job.busy_seconds + seconds))
 
     def _quantum(self, seconds: float) -> None:
         if not self._around.modelled:
@@ -217,7 +220,7 @@ class _Course:
 
         def add(job: Job) -> Job:
             used.append((job.quantum_seconds or 0.0) + seconds)
-            return replace(job, quantum_seconds=used[-1])
+            return changed(job, quantum_seconds=used[-1])
 
         self._note(add)
         if used and used[-1] > self._limit:

@@ -25,8 +25,8 @@ class Workloads:
 
     def __init__(self, store: Store, loop: Loop, clock: Clock, settings: RuntimeSettings) -> None:
         self._store, self._loop, self._clock, self._settings = store, loop, clock, settings
-        self._known: set[str] = set()
-        """Those this process's scheduler knows."""
+        self._known: dict[str, Workload] = {}
+        """Those this process's scheduler knows, as the store has them: nobody else writes their rows."""
         self._ended_here: set[str] = set()
         """Those this process has asked another to close."""
         self._lock = threading.Lock()
@@ -59,7 +59,7 @@ class Workloads:
         )
         self._store.put_workload(row)
         if post:
-            self.known(row.id)
+            self._know(row)
         return row.id
 
     def row(self, workload_id: str) -> Workload:
@@ -68,7 +68,7 @@ class Workloads:
         Raises:
             IBMInputValueError: there is none.
         """
-        found = self._store.workload(workload_id)
+        found = self._found(workload_id)
         if found is None:
             raise IBMInputValueError(f"No session or batch has the id {workload_id!r}.")
         return found
@@ -79,13 +79,20 @@ class Workloads:
         Raises:
             Refused: it is closed.
         """
+        if workload_id is None or workload_id in self._known:
+            return
         with self._lock:
-            if workload_id is None or workload_id in self._known:
+            if workload_id in self._known:
                 return
             row = self.row(workload_id)
             if row.state == "closed":
                 raise Refused(f"The session or batch {workload_id} is closed.")
-            self._known.add(workload_id)
+            self._known[workload_id] = row
+        self._loop.post(_opened(row))
+
+    def _know(self, row: Workload) -> None:
+        """One that was opened here just now."""
+        self._known[row.id] = row
         self._loop.post(_opened(row))
 
     def knows(self, workload_id: str) -> bool:
@@ -94,12 +101,12 @@ class Workloads:
 
     def is_closed(self, workload_id: str | None) -> bool:
         """Whether a workload has come to its end, or is not there any more; a single job has none."""
-        row = None if workload_id is None else self._store.workload(workload_id)
+        row = self._found(workload_id)
         return workload_id is not None and (row is None or row.state == "closed")
 
     def restore(self, row: Workload, *, has_jobs: bool, gone: bool) -> None:
         """Go on with a workload that a process left behind, as if time had passed; it ends if its backend is ``gone``."""
-        self._known.add(row.id)
+        self._known[row.id] = row
         last = max(t for t in (row.created, row.last_job_started, row.last_job_completed, row.activated_at) if t is not None)
         self._loop.post(
             Restored(
@@ -159,7 +166,7 @@ class Workloads:
 
     def why_closed(self, workload_id: str | None) -> str | None:
         """The reason jobs of a workload are given that came to its end while no process ran its queue."""
-        row = None if workload_id is None else self._store.workload(workload_id)
+        row = self._found(workload_id)
         if row is None or row.started_at is None or row.closed_at is None:
             return None
         return MAX_TTL if (row.closed_at - row.started_at).total_seconds() >= row.max_time - 1e-3 else None
@@ -175,15 +182,24 @@ class Workloads:
 
     def write_down(self, workload_id: str) -> None:
         """The scheduler has changed a workload: so does its row. The scheduler stands still meanwhile."""
-        row, group = self._store.workload(workload_id), self._loop.state.groups.get(workload_id)
+        row, group = self._found(workload_id), self._loop.state.groups.get(workload_id)
         if group is None:
             return
         if row is not None:
-            self._store.put_workload(updated(row, group))
+            new = updated(row, group)
+            self._store.put_workload(new)
+            if workload_id in self._known:
+                self._known[workload_id] = new
         if group.state == "closed" and not group.outstanding:
             # its row says all there is to know
             self._loop.state.groups.pop(workload_id)
-            self._known.discard(workload_id)
+            self._known.pop(workload_id, None)
+
+    def _found(self, workload_id: str | None) -> Workload | None:
+        """A row, if there is one."""
+        if workload_id is None:
+            return None
+        return self._known.get(workload_id) or self._store.workload(workload_id)
 
 
 def _opened(row: Workload) -> Opened:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from ..errors import BackendNotFoundError, IBMInputValueError
 from ..handles.job import RuntimeJob
 from ..records.job import FINAL, UNFINISHED
 from ..records.query import Query
+from ..runtime import budget
 from ..runtime.default import checked_runtime, durable_runtime, home, homes
 from ..runtime.homes import Home
 from ..runtime.local import LocalRuntime
@@ -344,20 +345,10 @@ class QiskitRuntimeService:
         return [{"crn": name, "plan": self.runtime.settings.plan, "name": name, "tags": []} for name in names]
 
     def usage(self) -> dict[str, Any]:
-        """What the active instance used in the last 28 days; seconds and ISO 8601 times."""
-        settings, now = self.runtime.settings, self.runtime.clock.now()
-        used = self.runtime.usage(self._instance)
-        out: dict[str, Any] = {
-            "instance_id": self._instance,
-            "plan_id": settings.plan,
-            "usage_consumed_seconds": used,
-            "usage_limit_seconds": settings.budget,
-            "usage_limit_reached": settings.budget is not None and used >= settings.budget,
-            "usage_period": {"start_time": (now - timedelta(days=28)).isoformat(), "end_time": now.isoformat()},
-        }
-        if settings.budget is not None:
-            out["usage_remaining_seconds"] = max(settings.budget - used, 0.0)
-        return out
+        """What the active instance used in the last 28 days: seconds, and ISO 8601 times; limits where there is a budget."""
+        return budget.as_json(
+            self.runtime.settings, self._instance, self.runtime.usage(self._instance), self.runtime.clock.now()
+        )
 
     @staticmethod
     def save_account(

@@ -63,7 +63,7 @@ class AerSimulatorMethod:
     def estimate(self, sweep: Sweep, device: ActiveDevice) -> Estimate:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         rows, endings, randomizations, shots = sweep.shape
-        gates = len(sweep.tapes[0].steps) + 1
+        gates = len(sweep.tapes[0]) + 1
         size = self._size(sweep, device)
         again = shots * randomizations if self._repeats(sweep, device) else 1
         each = again * gates * (_PER_SHOT_GATE.get(self._method, 1e-4) + 2e-9 * size)

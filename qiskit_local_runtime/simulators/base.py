@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -24,6 +25,8 @@ class Estimate:
     """Rough time on one core."""
     note: str = ""
     """Anything a user must know about the meaning of the result, e.g. an approximation; empty: exact."""
+    facts: Mapping[str, object] = field(default_factory=dict, compare=False)
+    """Anything else that result metadata say of the simulation."""
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def constant_gate(qubits: tuple[int, ...], matrix: Matrices) -> Gate:
 
 def plain_gate(step: Step) -> Gate | None:
     """A gate without open parameters by its own matrix; ``None`` where Qiskit has none."""
-    if not step.params and step.item.is_standard_gate():
+    if not step.params and step.standard:
         known = _standard(step.name, len(step.qubits))
         return None if known is None else known._replace(qubits=step.qubits)
     matrix = _matrix_or_none(step.operation)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 
 from ..devices.device import ActiveDevice
 from ..errors import IBMBackendError, IBMInputValueError, SimulationTooLargeError
 from ..sweeps import Sweep
 from .aer import AerSimulatorMethod, bond_bits
 from .base import Estimate, Simulator
+from .candidates import QUICK_SECONDS, Candidate, sorted_out
 from .density import DensitySimulator
 from .foreign import BackendSimulator
 from .frames import FrameSimulator
+from .memory import fits, memory_limit, size_of
+from .parts import may_separate
 from .propagation import PropagationSimulator
+from .separate import NAME, SeparateSimulator
 from .state import StateSimulator
 from .trajectories import TrajectorySimulator
+
+__all__ = ["SIMULATORS", "choose", "memory_limit"]
 
 SIMULATORS: dict[str, Simulator] = {
     "statevector": StateSimulator(),
@@ -58,19 +64,23 @@ _LITTLE_ENTANGLED: tuple[str, ...] = ("matrix_product_state",)
 _FEW_PAULIS: tuple[str, ...] = ("pauli_propagation",)
 """What is considered besides for exact values, where nothing else fits: exact for few non-Clifford gates, else with a note."""
 _MOST_BOND_BITS = 10
-_QUICK_SECONDS = 0.02
-_ALWAYS_THERE = 1 << 26
-"""Bytes that are not worth asking the system for."""
-_NO_EXACT_VALUES = frozenset({"trajectories", "aer_trajectories", "extended_stabilizer"})
-_NO_SHOTS = frozenset({"pauli_propagation"})
-_SHARE = 0.8
-"""Share of the free memory a simulation may take."""
+_OWN: tuple[str, ...] = ("statevector", "density_matrix", "stabilizer", "trajectories")
+"""What parts are run by where all of them can be: these travel to other processes without circuits."""
+_FASTER = 4.0
+"""How much faster parts must be than a whole that fits."""
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    simulator: Simulator
-    estimate: Estimate
+def _table(names: tuple[str, ...]) -> dict[str, Simulator]:
+    return {name: SIMULATORS[name] for name in names}
+
+
+_IN_PARTS = SeparateSimulator(_table(_OWN), _table(_FEW_PAULIS))
+SIMULATORS[NAME] = _IN_PARTS
+_SEPARATE: dict[str | None, tuple[SeparateSimulator, ...]] = {
+    None: (_IN_PARTS, SeparateSimulator(_table(_FREE), circuits=True)),
+    **{name: (SeparateSimulator(_table(names), circuits=True),) for name, names in _METHODS.items()},
+}
+"""What runs circuits in parts, by the method asked for, the first that can."""
 
 
 def choose(
@@ -87,7 +97,9 @@ def choose(
 
     A backend that runs circuits itself gets them. A method asked for (by the options, else by the user's own
     ``AerSimulator``) is used or refused. Otherwise the fastest of the exact methods that fit in memory is taken; approximations
-    (they have a note) last. Matrix product states are taken where a noiseless circuit entangles little and nothing else fits.
+    (they have a note) last. A circuit whose qubits do not all meet is run in parts where the whole does not fit, is
+    approximated or takes four times as long. Matrix product states are taken where a noiseless circuit entangles little and
+    nothing else fits.
 
     Args:
         sweep: what to run.
@@ -115,19 +127,58 @@ def choose(
         _check_gpu()
         names = tuple(name for name in names if isinstance(SIMULATORS[name], AerSimulatorMethod))
     limit = max_memory_mb * 10**6 if max_memory_mb is not None else None
-    reasons, candidates = _sorted_out(names, (sweep, also), whole, device, limit, exact=exact)
-    fitting = [c for c in candidates if _fits(c.estimate, limit)]
-    last = () if asked or fitting else _last_resorts(sweep, device, exact=exact)
-    if last:
-        more, others = _sorted_out(last, (sweep, also), whole, device, limit, exact=exact)
-        reasons, candidates = {**reasons, **more}, [*candidates, *others]
-        fitting = [c for c in candidates if _fits(c.estimate, limit)]
+    sweeps = tuple(each for each in (sweep, also) if each is not None)
+    search = partial(sorted_out, asked=sweeps, sized=whole, device=device, limit=limit, exact=exact)
+    reasons, candidates = search(_table(names))
+    best = _best(candidates, limit, asked)
+    if _worth_cutting(best, asked, device) and all(may_separate(each, device) for each in sweeps):
+        more, apart = _in_parts(asked, search)
+        candidates, reasons = [*candidates, *apart], {**reasons, **more}
+        best = _better(best, _best(apart, limit, asked))
+    if best is None and not asked:
+        more, others = search(_table(_last_resorts(sweep, device, exact=exact)))
+        candidates, reasons = [*candidates, *others], {**reasons, **more}
+        best = _best(others, limit, asked)
     if not candidates:
         raise IBMInputValueError(_refusal(asked, reasons))
-    if not fitting:
-        raise SimulationTooLargeError(_too_large(min(candidates, key=lambda c: c.estimate.bytes), device, limit))
-    best = fitting[0] if asked else min(fitting, key=lambda c: (bool(c.estimate.note), c.estimate.seconds))
+    if best is None:
+        raise SimulationTooLargeError(_too_large(min(candidates, key=lambda c: c.estimate.bytes), whole, device, limit))
     return best.simulator, best.estimate
+
+
+def _best(candidates: list[Candidate], limit: float | None, asked: str | None) -> Candidate | None:
+    """The first that fits, where a method is asked for; else the fastest, approximations last."""
+    fitting = [candidate for candidate in candidates if fits(candidate.estimate.bytes, limit)]
+    if asked or not fitting:
+        return fitting[0] if fitting else None
+    return min(fitting, key=lambda candidate: candidate.rank)
+
+
+def _worth_cutting(best: Candidate | None, asked: str | None, device: ActiveDevice) -> bool:
+    """Whether parts are asked about: they may be faster, exact where the whole is not, or small enough."""
+    if device.aer_options.get("device") == "GPU":
+        return False
+    return best is None or (not asked and (bool(best.estimate.note) or best.estimate.seconds >= QUICK_SECONDS))
+
+
+def _in_parts(
+    asked: str | None, search: Callable[[dict[str, Simulator]], tuple[dict[str, str], list[Candidate]]]
+) -> tuple[dict[str, str], list[Candidate]]:
+    """The first that can run all parts; those with Aer's methods are asked where ours cannot."""
+    reasons: dict[str, str] = {}
+    for simulator in _SEPARATE[asked]:
+        reasons, found = search({NAME: simulator})
+        if found:
+            return {}, found
+    return reasons, []
+
+
+def _better(whole: Candidate | None, parts: Candidate | None) -> Candidate | None:
+    if whole is None or parts is None:
+        return whole or parts
+    if bool(whole.estimate.note) != bool(parts.estimate.note):
+        return parts if whole.estimate.note else whole
+    return parts if parts.estimate.seconds * _FASTER <= whole.estimate.seconds else whole
 
 
 def _last_resorts(sweep: Sweep, device: ActiveDevice, *, exact: bool) -> tuple[str, ...]:
@@ -146,50 +197,6 @@ def _check_gpu() -> None:
         )
 
 
-def _fits(estimate: Estimate, limit: float | None) -> bool:
-    if limit is None:
-        return estimate.bytes <= _ALWAYS_THERE or estimate.bytes <= _free_memory() * _SHARE
-    return estimate.bytes <= limit
-
-
-def _sorted_out(
-    names: tuple[str, ...],
-    asked: tuple[Sweep, Sweep | None],
-    whole: Sweep,
-    device: ActiveDevice,
-    limit: float | None,
-    *,
-    exact: bool,
-) -> tuple[dict[str, str], list[_Candidate]]:
-    """Why some cannot, and what the others cost; the search ends with the first that is exact and quick."""
-    reasons: dict[str, str] = {}
-    candidates = []
-    for name in names:
-        simulator = SIMULATORS[name]
-        reason = _unfit(name, device, exact=exact)
-        for sweep in asked:
-            if reason is None and sweep is not None:
-                reason = simulator.refuses(sweep, device)
-        if reason is None:
-            estimate = simulator.estimate(whole, device)
-            candidates.append(_Candidate(simulator, estimate))
-            if not estimate.note and estimate.seconds < _QUICK_SECONDS and _fits(estimate, limit):
-                break
-        else:
-            reasons.setdefault(simulator.name, reason)
-    return reasons, candidates
-
-
-def _unfit(name: str, device: ActiveDevice, *, exact: bool) -> str | None:
-    if not exact:
-        return "it has no shots, only exact expectation values" if name in _NO_SHOTS else None
-    return "it has no exact expectation values" if _inexact(name, device) else None
-
-
-def _inexact(name: str, device: ActiveDevice) -> bool:
-    return name in _NO_EXACT_VALUES or (name == "matrix_product_state" and device.noise is not None)
-
-
 def _refusal(asked: str | None, reasons: dict[str, str]) -> str:
     why = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
     if asked:
@@ -197,38 +204,13 @@ def _refusal(asked: str | None, reasons: dict[str, str]) -> str:
     return f"No simulation method can run this circuit ({why})."
 
 
-def _too_large(smallest: _Candidate, device: ActiveDevice, limit: float | None) -> str:
-    most = _free_memory() * _SHARE if limit is None else limit
+def _too_large(smallest: Candidate, sweep: Sweep, device: ActiveDevice, limit: float | None) -> str:
+    simulator, what = smallest.simulator, f"{device.num_qubits} qubits"
+    if isinstance(simulator, SeparateSimulator) and smallest.estimate.facts["parts"] != 1:
+        part, simulator, _ = simulator.largest(sweep, device)
+        what = f"the circuit's part of {len(part.qubits)} qubits, {list(part.device.qubits)},"
     return (
-        f"Simulating {device.num_qubits} qubits with the method {smallest.simulator.name} needs "
-        f"{_size(smallest.estimate.bytes)} of memory, more than the {_size(most)} it may take. Use fewer qubits, a Clifford "
-        "circuit, or options.simulator.method = 'matrix_product_state' if the circuit entangles little."
+        f"Simulating {what} with the method {simulator.name} needs {size_of(smallest.estimate.bytes)} of memory, more than the "
+        f"{size_of(memory_limit() if limit is None else limit)} it may take. Use fewer qubits, a Clifford circuit, or "
+        "options.simulator.method = 'matrix_product_state' if the circuit entangles little."
     )
-
-
-def _size(count: float) -> str:
-    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
-        if count < 1000:
-            return f"{count:.3g} {unit}"
-        count /= 1000
-    return f"{count:.3g} EB"
-
-
-def memory_limit() -> float:
-    """Bytes that simulations may take together where no limit is asked for."""
-    return max(_ALWAYS_THERE, _free_memory() * _SHARE)
-
-
-def _free_memory() -> float:
-    """Bytes of memory that can be had, as far as the system tells; 4 GB where it does not."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as lines:
-            for line in lines:
-                if line.startswith("MemAvailable:"):
-                    return float(line.split()[1]) * 1024
-    except OSError:
-        pass
-    names = getattr(os, "sysconf_names", {})
-    if "SC_PHYS_PAGES" in names:
-        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")) / 2
-    return 4e9

@@ -246,7 +246,7 @@ def _read(tape: Tape, parameters: tuple[Parameter, ...]) -> CliffordCircuit:
         if step.name == "initialize" and not touched.isdisjoint(step.qubits):
             raise NotCliffordError(f"the circuit initializes qubits {list(step.qubits)} that were used before")
         touched.update(step.qubits)
-        if step.name in plain and not step.params and step.item.is_standard_gate():
+        if step.name in plain and not step.params and step.standard:
             steps.append((step, (Slot(step.qubits, plain[step.name]),)))
             continue
         slots: list[Slot] = []
@@ -257,7 +257,7 @@ def _read(tape: Tape, parameters: tuple[Parameter, ...]) -> CliffordCircuit:
                 varied.append(step)
             else:
                 slots.append(Slot(gate.qubits, _constant(gate, step)))
-        if len(slots) == 1 and slots[0].table is not None and not step.params and step.item.is_standard_gate():
+        if len(slots) == 1 and slots[0].table is not None and not step.params and step.standard:
             plain[step.name] = slots[0].table
         steps.append((step, tuple(slots)))
     taken = tuple(

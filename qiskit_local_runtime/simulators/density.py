@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..cancellation import CancelToken
 from ..devices.device import ActiveDevice
 from ..errors import IBMInputValueError
-from ..sweeps import Shots, Sweep, Tape, Terms, tape_of
+from ..sweeps import Shots, Sweep, Tape, Terms
 from .base import Estimate, Tools
 from .density_compile import Block, Blocks, blocks_of
 from .ptm import Ptm, Vector, all_outcome_probabilities, apply_apart, apply_block, ground, outcome_probabilities
@@ -42,7 +42,7 @@ class DensitySimulator:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         size = 4.0**device.num_qubits
         rows, endings, randomizations, shots = sweep.shape
-        gates = len(sweep.tape.body)
+        gates = sweep.tape.gates
         wide = sum(len(step.qubits) > 1 for step in sweep.tape.body)
         passes = wide + device.num_qubits * (0.5 + 0.5 * endings)
         each = gates * 1.5e-6 + passes * (size * 1.6e-9 + 5e-6) + endings * randomizations * shots * 2e-7
@@ -52,7 +52,7 @@ class DensitySimulator:
     def sample(self, sweep: Sweep, device: ActiveDevice, tools: Tools) -> Shots:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         shots = Shots.empty(sweep.shape, sweep.num_clbits)
-        endings = [blocks_of(tape_of(e), device) if e.data else None for e in sweep.endings] or [None]
+        endings = [blocks_of(ending, device) if len(ending) else None for ending in sweep.ending_tapes] or [None]
         beginning = blocks_of(sweep.tape, device)
         for start, states in _evolved(sweep, device, beginning, tools.cancel):
             for ending, more in enumerate(endings):
@@ -72,11 +72,11 @@ class DensitySimulator:
                 out[start + i] = _values(state, terms)
         return out
 
-    def chances(self, sweep: Sweep, device: ActiveDevice, cancel: CancelToken) -> NDArray[np.float64]:
-        """Probabilities of the outcomes of all qubits before readout, shape ``(rows, 2^qubits)``; endings are left out."""
+    def chances(self, sweep: Sweep, device: ActiveDevice, cancel: CancelToken, ending: int = 0) -> NDArray[np.float64]:
+        """Probabilities of the outcomes of all qubits after an ending, before readout, shape ``(rows, 2^qubits)``."""
         qubits = tuple(range(device.num_qubits))
         out = np.empty((len(sweep.values), 1 << device.num_qubits))
-        for start, states in _evolved(sweep, device, blocks_of(sweep.tape, device), cancel):
+        for start, states in _evolved(sweep, device, blocks_of(sweep.tapes[ending], device), cancel):
             out[start : start + len(states)] = all_outcome_probabilities(states, qubits)
         return out
 

@@ -57,7 +57,7 @@ class FrameSimulator:
     def estimate(self, sweep: Sweep, device: ActiveDevice) -> Estimate:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         rows, endings, randomizations, each = sweep.shape
-        shots, gates = randomizations * each, len(sweep.tapes[0].steps) + 1
+        shots, gates = randomizations * each, len(sweep.tapes[0]) + 1
         count = device.num_qubits
         # the reference is simulated once, however many rows go along with it
         alone = gates * 4e-6 + count * 1e-4

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..devices.device import ActiveDevice
-from ..sweeps import Shots, Sweep, Tape, Terms, tape_of
+from ..sweeps import Shots, Sweep, Tape, Terms
 from .base import Estimate, Tools
 from .recording import marginal, record
 from .sampling import draw
@@ -41,14 +41,14 @@ class StateSimulator:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         size = 2.0**device.num_qubits
         rows, endings, randomizations, shots = sweep.shape
-        evolution = evolution_seconds(rows, len(sweep.tape.body) + 1, device.num_qubits)
+        evolution = evolution_seconds(rows, sweep.tape.gates + 1, device.num_qubits)
         drawing = rows * endings * (randomizations * shots * 6e-8 + size * 2e-8)
         return Estimate(int(16 * size * 4), evolution + drawing)
 
     def sample(self, sweep: Sweep, device: ActiveDevice, tools: Tools) -> Shots:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         shots = Shots.empty(sweep.shape, sweep.num_clbits)
-        endings = [compiled(tape_of(e)) if e.data else None for e in sweep.endings] or [None]
+        endings = [compiled(ending) if len(ending) else None for ending in sweep.ending_tapes] or [None]
         for start, states in _evolved(sweep, device, tools):
             for ending, more in enumerate(endings):
                 done = states
@@ -72,7 +72,7 @@ class StateSimulator:
 
 def evolution_seconds(states: float, gates: int, num_qubits: int) -> float:
     """Rough time to compile gates and to evolve so many states with them, each with angles of its own."""
-    return gates * 3e-5 + states * gates * (2.5e-7 + 1.7e-10 * 2.0**num_qubits)
+    return gates * 8e-6 + states * gates * (2.5e-7 + 1.7e-10 * 2.0**num_qubits)
 
 
 def _noisy(tape: Tape, device: ActiveDevice) -> str | None:

@@ -48,7 +48,7 @@ class TrajectorySimulator:
     def estimate(self, sweep: Sweep, device: ActiveDevice) -> Estimate:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         rows, endings, randomizations, each = sweep.shape
-        shots, gates = randomizations * each, len(sweep.tapes[0].steps) + 1
+        shots, gates = randomizations * each, len(sweep.tapes[0]) + 1
         rate = event_rate(sweep.tapes[0], device)
         if rate is not None:
             seconds = evolution_seconds(rows * endings * states_of(shots, rate), gates, device.num_qubits)

@@ -87,5 +87,16 @@ class Store(Protocol):
     def prune(self, before: datetime) -> int:
         """Drop jobs that ended before a time, and workloads closed before it that no job is left of; how many jobs."""
 
+    def flush(self) -> None:
+        """Write rows that were put off.
+
+        A store may put off the rows of jobs that run and of sessions and batches that are active, which are worked out again
+        where they are missing. Who reads from the same store sees them at once, other processes when they are written: with
+        whatever is written next, or by this.
+        """
+
+    def sync(self) -> None:
+        """Wait until all that was written would survive a power cut."""
+
     def close(self) -> None:
         """Let go of files; idempotent."""

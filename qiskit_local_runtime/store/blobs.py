@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Collection
 from pathlib import Path
 
+from .disk import sync_folder
+
 LARGEST_IN_A_ROW = 1 << 16
 """Bytes; larger ones are files."""
 
@@ -25,7 +27,7 @@ class BlobFiles:
         """Write a file: under another name first, on the disk before it gets its own."""
         if not self._folder.is_dir():
             self._folder.mkdir(parents=True, exist_ok=True)
-            _sync(self._folder.parent)
+            sync_folder(self._folder.parent)
         temporary = self._folder / f".{uuid.uuid4().hex}"
         try:
             with open(temporary, "wb") as file:
@@ -36,7 +38,7 @@ class BlobFiles:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        _sync(self._folder)
+        sync_folder(self._folder)
 
     def read(self, name: str) -> bytes:
         """A file's bytes."""
@@ -59,14 +61,3 @@ class BlobFiles:
                     path.unlink()
             except FileNotFoundError:
                 continue
-
-
-def _sync(folder: Path) -> None:
-    """A folder's own entries on the disk, where the system has such a thing."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

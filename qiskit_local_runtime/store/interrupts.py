@@ -20,6 +20,12 @@ class _Later:
         self.came = True
 
 
+class _State:
+    """Whether the main thread is inside :func:`held_back`: asking for the handler costs more than a small query."""
+
+    inside = False
+
+
 @contextmanager
 def held_back() -> Iterator[None]:
     """Let an interrupt (SIGINT) that arrives inside raise its ``KeyboardInterrupt`` at the end instead.
@@ -27,14 +33,19 @@ def held_back() -> Iterator[None]:
     Only the main thread is interrupted, and only Python's own handler raises in the middle of anything: elsewhere, and for
     other handlers, nothing is changed.
     """
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is not _RAISES:
+    if _State.inside or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    if signal.getsignal(signal.SIGINT) is not _RAISES:
         yield
         return
     later = _Later()
     try:
         signal.signal(signal.SIGINT, later)
+        _State.inside = True
         yield
     finally:
+        _State.inside = False
         if signal.getsignal(signal.SIGINT) is later:
             signal.signal(signal.SIGINT, _RAISES)
         if later.came:
@@ -43,6 +54,7 @@ def held_back() -> Iterator[None]:
 
 def _forked() -> None:
     """The thread that was inside is not in the child; the one that is there is its main thread."""
+    _State.inside = False
     if isinstance(signal.getsignal(signal.SIGINT), _Later) and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, _RAISES)
 

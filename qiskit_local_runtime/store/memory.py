@@ -136,6 +136,12 @@ class MemoryStore:
                 self._workloads.pop(workload.id, None)
         return len(old)
 
+    def flush(self) -> None:
+        """See :class:`~qiskit_local_runtime.store.base.Store`; nothing is put off."""
+
+    def sync(self) -> None:
+        """See :class:`~qiskit_local_runtime.store.base.Store`; there is no disk."""
+
     def close(self) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
 

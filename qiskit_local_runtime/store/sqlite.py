@@ -19,8 +19,10 @@ from ..records.workload import Workload
 from .blobs import LARGEST_IN_A_ROW, BlobFiles
 from .conditions import where
 from .connections import Connections, Line
+from .disk import sync_file
 from .interrupts import held_back
 from .migration import migrate
+from .pending import Pending
 from .rows import DamagedRowError, from_text, time_text, to_text
 from .transaction import transaction
 from .trouble import check_writable, lacks_room, told
@@ -78,6 +80,9 @@ class SqliteStore:
         self._blobs = BlobFiles(self.path.with_name(f"{self.path.name}.blobs"))
         self._synchronous = synchronous
         self._connections = Connections(self.path, synchronous)
+        self._pending = Pending()
+        self._unsynced = False
+        """Something was written that may not be on the disk."""
         self._seen = threading.local()
         self._named: set[str] = set()
         """Damaged rows the log has named."""
@@ -91,9 +96,11 @@ class SqliteStore:
 
     def put(self, job: Job) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        workload = self._workload_of(job)
-        with self._writing(lasting=job.status != "RUNNING") as connection:
-            self._upsert(connection, job, workload)
+        if job.status == "RUNNING":
+            self._later(job)
+            return
+        with self._writing(instead_of=job) as connection:
+            self._upsert(connection, job)
 
     def submit(self, job: Job, request: Any) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
@@ -112,34 +119,40 @@ class SqliteStore:
         return gone > 0
 
     def _put_with(self, job: Job, kind: str, data: bytes) -> None:
-        workload = self._workload_of(job)
         large = len(data) > LARGEST_IN_A_ROW
         if large:
             with told(self.path):
                 self._blobs.write(f"{job.id}.{kind}", data)
-        with self._writing() as connection:
+        with self._writing(instead_of=job) as connection:
             connection.execute("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)", (job.id, kind, None if large else data))
-            self._upsert(connection, job, workload)
+            self._upsert(connection, job)
 
-    def _upsert(self, connection: sqlite3.Connection, job: Job, workload: Workload | None) -> None:
+    def _upsert(self, connection: sqlite3.Connection, job: Job) -> None:
         """Write a row; the one that says that the job has ended also writes what it is charged."""
         if job.finished is not None:
             ended = connection.execute("SELECT 1 FROM jobs WHERE id = ? AND finished IS NOT NULL", (job.id,)).fetchone()
-            _charge(connection, None if ended else of_job(None, job, workload))
+            _charge(connection, None if ended else of_job(None, job, self._workload_in(connection, job.workload_id)))
         connection.execute(_UPSERT, _values(job))
 
-    def _workload_of(self, job: Job) -> Workload | None:
-        return self._workload_before(job.workload_id) if job.workload_id is not None and job.finished is not None else None
+    def _upsert_workload(self, connection: sqlite3.Connection, workload: Workload) -> None:
+        """Write a row; the one that says that a session's window has closed also writes what it is charged."""
+        _charge(connection, of_workload(_workload_of(connection, workload.id), workload))
+        connection.execute(
+            "INSERT INTO workloads (id, closed, row) VALUES (?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET closed = excluded.closed, row = excluded.row",
+            (workload.id, time_text(workload.closed_at), to_text(workload)),
+        )
 
-    def _workload_before(self, workload_id: str) -> Workload | None:
-        """What is charged depends on it; one that is damaged keeps nobody from writing."""
-        try:
-            return self.workload(workload_id)
-        except DamagedRowError:
+    def _workload_in(self, connection: sqlite3.Connection, workload_id: str | None) -> Workload | None:
+        if workload_id is None:
             return None
+        return self._pending.get(Workload, workload_id) or _workload_of(connection, workload_id)
 
     def get(self, job_id: str) -> Job | None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        waiting = self._pending.get(Job, job_id)
+        if waiting is not None:
+            return waiting
         found = self._read("SELECT row FROM jobs WHERE id = ?", (job_id,))
         return from_text(Job, found[0][0], job_id) if found else None
 
@@ -170,6 +183,7 @@ class SqliteStore:
 
     def find(self, query: Query) -> Sequence[Job]:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        self._show()
         condition, values = where(query)
         order = "DESC" if query.descending else "ASC"
         limit = -1 if query.limit is None else query.limit
@@ -181,6 +195,7 @@ class SqliteStore:
 
     def count(self, query: Query) -> int:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        self._show()
         condition, values = where(query)
         return int(self._read(f"SELECT count(*) FROM jobs {condition}", values)[0][0])
 
@@ -218,6 +233,7 @@ class SqliteStore:
 
     def used(self, instance: str, since: datetime) -> float:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        self._show()
         asked = "SELECT total(seconds) FROM usage WHERE instance = ? AND minute > ?"
         return float(self._read(asked, (instance, _minute(since)))[0][0])
 
@@ -240,27 +256,29 @@ class SqliteStore:
 
     def put_workload(self, workload: Workload) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        charge = of_workload(self._workload_before(workload.id), workload)
-        with self._writing(lasting=workload.state != "active" or charge is not None) as connection:
-            _charge(connection, charge)
-            connection.execute(
-                "INSERT INTO workloads (id, closed, row) VALUES (?, ?, ?) "
-                "ON CONFLICT (id) DO UPDATE SET closed = excluded.closed, row = excluded.row",
-                (workload.id, time_text(workload.closed_at), to_text(workload)),
-            )
+        if workload.state == "active":
+            self._later(workload)
+            return
+        with self._writing(instead_of=workload) as connection:
+            self._upsert_workload(connection, workload)
 
     def workload(self, workload_id: str) -> Workload | None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        waiting = self._pending.get(Workload, workload_id)
+        if waiting is not None:
+            return waiting
         found = self._read("SELECT row FROM workloads WHERE id = ?", (workload_id,))
         return from_text(Workload, found[0][0], workload_id) if found else None
 
     def workloads(self, *, open_only: bool = False) -> Sequence[Workload]:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        self._show()
         condition = "WHERE closed IS NULL" if open_only else ""
         return self._readable(Workload, self._read(f"SELECT id, row FROM workloads {condition} ORDER BY number", ()))
 
     def busy_queues(self) -> Sequence[str]:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        self._show()
         places = ", ".join("?" * len(UNFINISHED))
         return [queue for (queue,) in self._read(f"SELECT DISTINCT queue FROM jobs WHERE status IN ({places})", UNFINISHED)]
 
@@ -291,23 +309,75 @@ class SqliteStore:
         before, self._seen.version = getattr(self._seen, "version", None), version
         return version != before
 
+    def flush(self) -> None:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        if self._pending.rows():
+            with self._writing(lasting=False):
+                pass
+
+    def sync(self) -> None:
+        """See :class:`~qiskit_local_runtime.store.base.Store`."""
+        if not self._unsynced:
+            return
+        self._unsynced = False
+        try:
+            # one that is not there was moved into the file, on the disk, when the last connection was closed
+            with told(self.path), suppress(FileNotFoundError):
+                sync_file(self.path.with_name(f"{self.path.name}-wal"))
+        except IBMRuntimeError:
+            self._unsynced = True
+            raise
+
     def close(self) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        self._connections.close()
+        try:
+            # what waits still is worked out again from what is there
+            with suppress(IBMRuntimeError):
+                self.flush()
+            self.sync()
+        finally:
+            self._connections.close()
+            self._pending.clear()
 
     # --- the file
 
+    def _show(self) -> None:
+        """Write what waits before rows are looked for; where it cannot be written now, what there is is shown."""
+        with suppress(IBMRuntimeError):
+            self.flush()
+
+    def _later(self, row: Job | Workload) -> None:
+        """Write a row with the next transaction: nothing that was acknowledged depends on it."""
+        self._connections.check_open()
+        self._pending.add(row)
+
     @contextmanager
-    def _writing(self, *, lasting: bool = True) -> Iterator[sqlite3.Connection]:
-        """A transaction; one that is not ``lasting`` waits for no disk, and is on it with the next that is.
+    def _writing(self, *, lasting: bool = True, instead_of: Job | Workload | None = None) -> Iterator[sqlite3.Connection]:
+        """A transaction, which takes along the rows that wait.
 
         Transactions come back in their order, up to the last that reached the disk: never a later one without an earlier.
+
+        Args:
+            lasting: it waits for the disk, if the store does.
+            instead_of: a row that is written inside, in place of one that waits.
         """
-        with self._using() as line:
+        with held_back(), self._pending.turn(), self._using() as line:
             assert line.connection is not None
             line.write(self._synchronous if lasting else "NORMAL")
+            rows = self._pending.rows()
             with transaction(line.connection):
+                for row in rows:
+                    if instead_of is None or (type(row), row.id) != (type(instead_of), instead_of.id):
+                        self._write(line.connection, row)
                 yield line.connection
+            self._pending.written(rows)
+            self._unsynced = line.synchronous == "NORMAL"
+
+    def _write(self, connection: sqlite3.Connection, row: Job | Workload) -> None:
+        if isinstance(row, Job):
+            self._upsert(connection, row)
+        else:
+            self._upsert_workload(connection, row)
 
     def _read(self, statement: str, values: Sequence[Any]) -> list[Any]:
         with self._using() as line:
@@ -355,6 +425,14 @@ def _values(job: Job) -> tuple[Any, ...]:
         "".join(f"\x1f{tag}\x1f" for tag in job.tags),
         to_text(job),
     )
+
+
+def _workload_of(connection: sqlite3.Connection, workload_id: str) -> Workload | None:
+    """A workload's row, on which depends what is charged; one that is damaged keeps nobody from writing."""
+    found = connection.execute("SELECT row FROM workloads WHERE id = ?", (workload_id,)).fetchone()
+    with suppress(DamagedRowError):
+        return from_text(Workload, found[0], workload_id) if found else None
+    return None
 
 
 def _charge(connection: sqlite3.Connection, charge: Charge | None) -> None:

@@ -2,8 +2,9 @@
 
 from .frozen import frozen, read
 from .shots import Shots, num_bytes, pack_bools, pack_integers, unpack_bools
+from .step import Step
 from .sweep import Sweep
-from .tape import Step, Tape, tape_of
+from .tape import Tape, tape_of
 from .terms import Terms
 
 __all__ = [

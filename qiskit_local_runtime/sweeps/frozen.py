@@ -20,7 +20,6 @@ _MORE_KEPT = 256
 """Circuits, where all of them together are short: a job may have hundreds."""
 _STEPS = 50_000
 """What short means: in 50 MB at most."""
-_FIXED = frozenset({"measure", "reset", "barrier"})
 
 
 class _Frozen(NamedTuple):
@@ -28,20 +27,21 @@ class _Frozen(NamedTuple):
 
     copy: QuantumCircuit
     tape: Tape
+    alone: bool
+    """Whether nothing of it changes with the original: operations that are Python objects are shared with that."""
 
 
 def frozen(circuit: QuantumCircuit) -> QuantumCircuit:
     """A copy of a circuit that its owner's later changes do not reach; do not change it."""
     with _LOCK:
         found = _FROZEN.get(id(circuit))
-    if found is not None and _same(circuit, found.copy):
+    if found is not None and found.alone and _same(circuit, found.copy):
         return found.copy
     copy = circuit.copy()
     if copy.metadata is not None:
         copy.metadata = dict(copy.metadata)
-    if all(item.name in _FIXED or item.is_standard_gate() for item in copy.data):
-        # other operations are Python objects shared with the original, which may change in place
-        _keep(id(circuit), _Frozen(copy, tape_of(copy)))
+    tape = tape_of(copy)
+    _keep(id(circuit), _Frozen(copy, tape, tape.standard))
     return copy
 
 
@@ -72,17 +72,16 @@ def _keep(key: int, made: _Frozen) -> None:
         _drop(key)
         _FROZEN[key] = made
         _OWNERS[id(made.copy)] = key
-        steps = sum(len(each.tape.steps) for each in _FROZEN.values()) if len(_FROZEN) > _KEPT else 0
-        while len(_FROZEN) > _MORE_KEPT or (len(_FROZEN) > _KEPT and steps > _STEPS):
-            oldest = next(iter(_FROZEN))
-            steps -= len(_FROZEN[oldest].tape.steps)
-            _drop(oldest)
+        _LENGTHS[key] = len(made.tape)
+        while len(_FROZEN) > _MORE_KEPT or (len(_FROZEN) > _KEPT and sum(_LENGTHS.values()) > _STEPS):
+            _drop(next(iter(_FROZEN)))
 
 
 def _drop(key: int) -> None:
     old = _FROZEN.pop(key, None)
     if old is not None:
         _OWNERS.pop(id(old.copy), None)
+        del _LENGTHS[key]
 
 
 _LOCK = threading.Lock()
@@ -90,3 +89,5 @@ _FROZEN: OrderedDict[int, _Frozen] = OrderedDict()
 """By the original's id; an id that is used again is found out by comparing."""
 _OWNERS: dict[int, int] = {}
 """From a copy's id to its original's."""
+_LENGTHS: dict[int, int] = {}
+"""Steps of each."""

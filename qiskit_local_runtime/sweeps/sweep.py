@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from qiskit.circuit import Parameter, QuantumCircuit
 
 from .recent import Recent
-from .tape import Tape, tape_of
+from .tape import Tape, joined, tape_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +38,8 @@ class Sweep:
 
     known_tape: Tape | None = None
     """``circuit`` as a tape, where it has been read already."""
+    known_endings: tuple[Tape, ...] | None = None
+    """``endings`` as tapes, the same."""
 
     @cached_property
     def tape(self) -> Tape:
@@ -45,11 +47,16 @@ class Sweep:
         return self.known_tape if self.known_tape is not None else tape_of(self.circuit)
 
     @cached_property
+    def ending_tapes(self) -> tuple[Tape, ...]:
+        """The endings alone, read once."""
+        return tuple(map(tape_of, self.endings)) if self.known_endings is None else self.known_endings
+
+    @cached_property
     def tapes(self) -> tuple[Tape, ...]:
         """One tape per ending: the whole circuit, beginning and ending together."""
         if not self.endings:
             return (self.tape,)
-        return tuple(_joined(self.tape, tape_of(ending)) for ending in self.endings)
+        return tuple(_joined(self.tape, ending) for ending in self.ending_tapes)
 
     def whole(self, ending: int) -> QuantumCircuit:
         """The circuit with ending number ``ending`` appended (for simulators that do not share beginnings)."""
@@ -60,7 +67,7 @@ class Sweep:
     @property
     def num_clbits(self) -> int:
         """Classical bits of the circuit (the endings have the same)."""
-        return int(self.circuit.num_clbits)
+        return self.circuit.num_clbits if self.known_tape is None else self.known_tape.num_clbits
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -75,6 +82,6 @@ _JOINED: Recent[Tape] = Recent(8)
 
 def _joined(beginning: Tape, ending: Tape) -> Tape:
     def make() -> Tape:
-        return Tape((*beginning.steps, *ending.steps), beginning.num_qubits, beginning.num_clbits)
+        return joined(beginning, ending)
 
     return _JOINED.get((id(beginning), ending.key), make, beginning)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import operator
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -195,6 +196,56 @@ class TestProcesses(unittest.TestCase):
         with self.assertRaisesRegex(IBMRuntimeError, "died with exit code 7"):
             next(results)
         self.assertEqual(list(self.engine.map(parts.add, 1, [1, 2], cancel=CancelToken())), [2, 3])
+
+    def test_an_idle_child_that_is_killed_costs_nothing(self) -> None:
+        for pause in (0.0, 0.5):
+            os.kill(self.engine.call(os.getpid, cancel=CancelToken()), signal.SIGKILL)
+            time.sleep(pause)
+            self.assertEqual(self.engine.call(operator.add, 1, 2, cancel=CancelToken()), 3)
+            os.kill(self.engine.call(os.getpid, cancel=CancelToken()), signal.SIGKILL)
+            time.sleep(pause)
+            self.assertEqual(list(self.engine.map(parts.add, 1, [1, 2], cancel=CancelToken())), [2, 3])
+
+    def test_a_child_killed_in_the_middle_of_its_answer_does_not_block_the_others(self) -> None:
+        engine, start = ProcessEngine(3), time.monotonic()
+        self.addCleanup(engine.close)
+        with tempfile.TemporaryDirectory() as folder:
+            found = list(engine.map(parts.killed_as_it_answers, folder, range(12), cancel=CancelToken()))
+            self.assertTrue((Path(folder) / "killed").exists())
+        self.assertEqual(found, list(range(12)))
+        self.assertLess(time.monotonic() - start, 30)
+
+    def test_a_part_that_kills_its_children_leaves_those_of_others_their_results(self) -> None:
+        engine = ProcessEngine(2)
+        self.addCleanup(engine.close)
+        found: list[list[int]] = []
+        other = threading.Thread(
+            target=lambda: found.append(list(engine.map(parts.add, 10, range(40), cancel=CancelToken()))),
+        )
+        other.start()
+        for _ in range(3):
+            with self.assertRaisesRegex(IBMRuntimeError, "died with exit code 7"):
+                list(engine.map(parts.killed, "", range(8), cancel=CancelToken()))
+        other.join(60)
+        self.assertEqual(found, [list(range(10, 50))])
+
+    def test_a_call_under_way_when_its_engine_is_closed_says_so(self) -> None:
+        self.engine.call(operator.add, 1, 2, cancel=CancelToken())
+        said: list[str] = []
+
+        def call() -> None:
+            try:
+                self.engine.call(time.sleep, 60, cancel=CancelToken())
+            except IBMRuntimeError as err:
+                said.append(str(err))
+
+        thread = threading.Thread(target=call)
+        thread.start()
+        time.sleep(0.3)
+        self.engine.close()
+        thread.join(10)
+        self.assertEqual(len(said), 1)
+        self.assertIn("its engine was closed", said[0])
 
     def test_what_cannot_be_sent_is_said_to_be_so(self) -> None:
         with self.assertRaisesRegex(CannotTravelError, "cannot be sent"):

@@ -46,6 +46,7 @@ _NOISE: dict[str, tuple[NoiseModel | None, ...]] = {
     "aer_trajectories": (None, pauli_noise()),
     "aer_density_matrix": (None, damping_noise()),
     "pauli_propagation": (None, pauli_noise(), damping_noise()),
+    "separate_parts": (None, pauli_noise(), damping_noise()),
 }
 """The noise each simulator is exact for. Aer's extended stabilizer approximates: only its plumbing is tested.
 
@@ -58,6 +59,7 @@ _HAS_EXACT_VALUES = {
     "aer_statevector",
     "aer_density_matrix",
     "pauli_propagation",
+    "separate_parts",
 }
 
 

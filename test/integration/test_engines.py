@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import operator
 import os
@@ -14,8 +15,9 @@ import time
 import unittest
 import warnings
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from ddt import data, ddt
@@ -32,7 +34,11 @@ from qiskit_local_runtime.errors import IBMInputValueError
 from qiskit_local_runtime.runtime.local import LocalRuntime
 from test.support.simulation import damping_noise, pauli_noise, random_clifford
 
+if TYPE_CHECKING:
+    from test.support.dask_here import Clusters
+
 _ROOT = str(Path(__file__).resolve().parents[2])
+_DASK_WORKERS = (1, 2, 4)
 _ENVIRONMENT = {**os.environ, "PYTHONPATH": _ROOT}
 
 
@@ -83,7 +89,7 @@ def _state_sweep(runtime: LocalRuntime) -> np.ndarray:
 def _density_sweep(runtime: LocalRuntime) -> np.ndarray:
     circuit = _measured(_ansatz(5))
     backend = AerSimulator(noise_model=damping_noise(), method="density_matrix")
-    return _sampled(runtime, backend, (circuit, _values(circuit, 4000)), 200)
+    return _sampled(runtime, backend, (circuit, _values(circuit, 6000)), 200)
 
 
 def _trajectories(runtime: LocalRuntime) -> np.ndarray:
@@ -174,23 +180,49 @@ def _run(engine: Engine, workload: str) -> np.ndarray:
         return _WORKLOADS[workload](runtime)
 
 
+@functools.cache
+def _wanted(workload: str) -> np.ndarray:
+    """What comes of a workload where nothing travels."""
+    return _run(InlineEngine(), workload)
+
+
 @ddt
 class TestSameBits(unittest.TestCase):
     """Every workload on every engine."""
 
+    _started: ClassVar[Clusters | None] = None
+
     @data(*_WORKLOADS)
     def test_results_do_not_depend_on_the_engine_or_its_workers(self, workload: str) -> None:
-        wanted = _run(InlineEngine(), workload)
-        self.assertGreater(len(np.unique(wanted)), 1)
+        self.assertGreater(len(np.unique(_wanted(workload))), 1)
         for make, workers in ((ThreadEngine, 2), (ProcessEngine, 1), (ProcessEngine, 2), (ProcessEngine, 4)):
-            engine = Counting(make(workers))
-            engine.call(operator.add, 1, 2, cancel=CancelToken())
-            with self.subTest(engine=engine.name, workers=workers):
-                np.testing.assert_array_equal(_run(engine, workload), wanted)
-                self.assertGreater(engine.parts, 0 if workers > 1 else -1, "the workload was too short to be sent anywhere")
+            self._check(make(workers), workload)
+
+    @unittest.skipUnless(find_spec("distributed"), "Dask is not installed: pip install 'qiskit-local-runtime[dask]'")
+    @data(*_WORKLOADS)
+    def test_nor_on_whether_dask_runs_it_on_few_or_many_workers(self, workload: str) -> None:
+        for workers in _DASK_WORKERS:
+            self._check(self._clusters().engine(workers), workload)
+
+    def _check(self, engine: Engine, workload: str) -> None:
+        counted = Counting(engine)
+        counted.call(operator.add, 1, 2, cancel=CancelToken())
+        with self.subTest(engine=engine.name, workers=engine.workers):
+            np.testing.assert_array_equal(_run(counted, workload), _wanted(workload))
+            least = 0 if counted.workers > 1 else -1
+            self.assertGreater(counted.parts, least, "the workload was too short to be sent anywhere")
+
+    @classmethod
+    def _clusters(cls) -> Clusters:
+        """Dask's workers, shared by all tests of the class."""
+        if cls._started is None:
+            from test.support.dask_here import Clusters
+
+            cls._started = Clusters(_DASK_WORKERS)
+            cls.addClassCleanup(cls._started.close)
+        return cls._started
 
     def test_a_worker_killed_in_the_middle_changes_nothing(self) -> None:
-        wanted = _run(InlineEngine(), "trajectories")
         engine = ProcessEngine(2)
         pid = engine.call(os.getpid, cancel=CancelToken())
         with LocalRuntime(engine=engine) as runtime:
@@ -198,7 +230,7 @@ class TestSameBits(unittest.TestCase):
             killer.start()
             found = _trajectories(runtime)
             killer.join()
-        np.testing.assert_array_equal(found, wanted)
+        np.testing.assert_array_equal(found, _wanted("trajectories"))
 
     def test_gates_of_a_users_own_class_run_where_they_are_known(self) -> None:
         class Turn(Gate):
@@ -302,7 +334,7 @@ class TestScripts(unittest.TestCase):
         with self.assertRaisesRegex(IBMInputValueError, "No engine is named 'clouds'. Expected one of inline, threads"):
             LocalRuntime(engine="clouds")
         with LocalRuntime(engine="threads:2") as runtime:
-            np.testing.assert_array_equal(_trajectories(runtime), _run(InlineEngine(), "trajectories"))
+            np.testing.assert_array_equal(_trajectories(runtime), _wanted("trajectories"))
 
 
 def _in_time(condition: Callable[[], bool]) -> bool:

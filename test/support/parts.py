@@ -59,6 +59,28 @@ def killed(common: str, part: int) -> int:
     return part
 
 
+class KillsOnce:
+    """A result that kills the process it is pickled in: the first time, as a mark in a folder says.
+
+    A process pickles its result while it holds the lock of the pipe that all processes share.
+    """
+
+    def __init__(self, folder: str, part: int) -> None:
+        self.folder, self.part = folder, part
+
+    def __reduce__(self) -> tuple[type[int], tuple[int]]:
+        marker = Path(self.folder) / "killed"
+        if not marker.exists():
+            marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return int, (self.part,)
+
+
+def killed_as_it_answers(common: str, part: int) -> int | KillsOnce:
+    """The part; the first process that answers for part 3 is killed in the middle of its answer."""
+    return KillsOnce(common, part) if part == 3 else part
+
+
 class Counted:
     """A value that notes in a file how often it is read from a pickle."""
 

@@ -20,6 +20,7 @@ from ..wire.reader import read
 from .fields import GUIDE, check_names, check_version, form_of, listed, options_in
 from .finish import finished
 from .given_back import circuit_as_text, values_as_lists
+from .observables import checked_observables
 from .physical import widened
 from .plain import plain
 from .program import Asked, Program
@@ -60,6 +61,7 @@ def _pub(value: Any, precision: float | None, index: int, budget: Budget, qubits
     circuit, observables, values, own = parts_of(value, index, budget, _PARTS)
     if observables is None:
         raise IBMInputValueError(f"PUB {index}: expected observables after the circuit, such as 'ZZ' or {{'XX': 0.5}}.")
+    observables = checked_observables(observables, f"PUB {index}: observables")
     circuit = widened(circuit, observables, qubits)
     pub = (circuit, observables, values, _number(own, f"PUB {index}: precision"))
     made = coerced_estimator_pub(pub, precision, index)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from qiskit.circuit import QuantumCircuit
 from qiskit.primitives import BitArray
 from qiskit.primitives.containers.sampler_pub import SamplerPub
 
@@ -50,9 +51,19 @@ def _request(asked: Asked) -> Request:
 
 def _pub(value: Any, shots: int | None, index: int, budget: Budget) -> SamplerPub:
     circuit, values, own = parts_of(value, index, budget, ("circuit", "parameter_values", "shots"))
+    _check_registers(circuit, index)
     made = coerced_sampler_pub((circuit, values, _whole(own, index)), shots, index)
     check_values(made, index)
     return sampler_snapshot(made)
+
+
+def _check_registers(circuit: QuantumCircuit, index: int) -> None:
+    """Refuse a circuit that has bits, and none in a register: the results of a sampler are its registers'."""
+    if circuit.clbits and not circuit.cregs:
+        raise IBMInputValueError(
+            f"PUB {index}: expected a classical register, found only single bits ({circuit.num_clbits}), which are not "
+            "returned: 'bit c;' of OpenQASM 3 declares one. Declare 'bit[1] c;' and measure into c[0]."
+        )
 
 
 def _check_bits(pubs: list[SamplerPub], default: int) -> None:

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
 from starlette.responses import JSONResponse, Response
 
+from ...runtime import budget
 from ..call import Call
 from ..context import Context
 from ..endpoint import Endpoint
 from ..instances import crn_of
-from ..times import stamp
-
-_DAYS = 28
 
 
 def usage(context: Context, call: Call) -> Response:
     """``GET /instances/usage``: of the last 28 days."""
-    settings, now = context.runtime.settings, context.runtime.clock.now()
-    used = context.runtime.usage(call.instance)
-    out: dict[str, Any] = {
-        "instance_id": crn_of(call.instance),
-        "plan_id": settings.plan,
-        "usage_consumed_seconds": used,
-        "usage_period": {"start_time": stamp(now - timedelta(days=_DAYS)), "end_time": stamp(now)},
-        "usage_limit_reached": settings.budget is not None and used >= settings.budget,
-    }
-    if settings.budget is not None:
-        out |= {
-            "usage_limit_seconds": settings.budget,
-            "usage_allocation_seconds": settings.budget,
-            "usage_remaining_seconds": max(settings.budget - used, 0.0),
-        }
-    return JSONResponse(out)
+    runtime = context.runtime
+    spent = runtime.usage(call.instance)
+    return JSONResponse(budget.as_json(runtime.settings, crn_of(call.instance), spent, runtime.clock.now()))
 
 
 def listed(context: Context, call: Call) -> Response:

@@ -14,16 +14,17 @@ from ...handles.job import RuntimeJob
 from ...records.job import FINAL, UNFINISHED, Job
 from ...records.query import Query
 from ...records.request import Request
+from ...runtime import budget
 from ..call import Call
 from ..context import Context
 from ..endpoint import Endpoint
 from ..errors import ApiError
 from ..programs import PROGRAMS, program_of
+from ..programs.engine import refuse_engine
 from ..programs.program import Asked
+from .job_tags import checked_tags, wanted_tags
 from .jobs_text import job_json, job_path
 from .models import JobBody, JobCreated, JobFilters, JobMetrics, JobPage, JobQuery, JobView, TagsBody
-
-_MOST_TAGS, _LONGEST_TAG = 50, 512
 
 
 def create(context: Context, call: Call) -> Response:
@@ -36,7 +37,7 @@ def create(context: Context, call: Call) -> Response:
     asked = Asked(
         backend=context.backend(backend_name, call.instance),
         params=body.params,
-        tags=_tags(body.tags),
+        tags=checked_tags(body.tags),
         private=body.private,
         workload=body.session_id,
         instance=call.instance,
@@ -45,7 +46,8 @@ def create(context: Context, call: Call) -> Response:
         unimplemented=context.runtime.unimplemented,
     )
     request = program.request(asked)
-    _tags(request.tags)  # the options bring some, too
+    refuse_engine(request)
+    checked_tags(request.tags)  # the options bring some, too
     opens = bool(body.start_session) and body.session_id is None
     job_id, workload = (
         _first_of_session(context, request, body.session_time) if opens else (context.runtime.submit(request), body.session_id)
@@ -56,12 +58,17 @@ def create(context: Context, call: Call) -> Response:
 
 
 def _first_of_session(context: Context, request: Request, seconds: float | None) -> tuple[str, str | None]:
-    """A job and the session that is opened for it; one that is refused leaves no session that takes jobs."""
-    opened = context.runtime.open_workload("dedicated", request.backend, seconds, request.instance)
+    """A job and the session that is opened for it; one that is refused opens none."""
+    runtime = context.runtime
+    instance = request.instance or runtime.instance
+    budget.check_spent(runtime.settings, instance, runtime.usage(instance))
+    runtime.estimate(request)  # refuses what submitting it would
+    opened = runtime.open_workload("dedicated", request.backend, seconds, request.instance)
     try:
-        return context.runtime.submit(replace(request, workload=opened)), opened
+        return runtime.submit(replace(request, workload=opened)), opened
     except BaseException:
-        context.runtime.cancel_workload(opened)
+        # the store was full, say: no session may be left that takes jobs
+        runtime.cancel_workload(opened)
         raise
 
 
@@ -117,7 +124,7 @@ def _seen(context: Context, call: Call) -> Job:
 def listed(context: Context, call: Call) -> Response:
     """``GET /jobs``: a page, and how many there are in all."""
     filters = call.asked(JobFilters)
-    query = _query(call, filters)
+    query = _query(context, call, filters)
     rows = context.runtime.find(query)
     found = [_whole(context, row) if filters.exclude_params is False else job_json(row) for row in rows]
     return JSONResponse(
@@ -125,7 +132,7 @@ def listed(context: Context, call: Call) -> Response:
     )
 
 
-def _query(call: Call, filters: JobFilters) -> Query:
+def _query(context: Context, call: Call, filters: JobFilters) -> Query:
     programs = None if filters.program is None else PROGRAMS.get(filters.program)
     routines = None if filters.program is None else () if programs is None else programs.routines
     return Query(
@@ -134,7 +141,7 @@ def _query(call: Call, filters: JobFilters) -> Query:
         workload_id=filters.session_id,
         instance=call.instance,
         statuses=None if filters.pending is None else UNFINISHED if filters.pending else FINAL,
-        tags=filters.all_tags,
+        tags=wanted_tags(context, call, filters.tags),
         created_after=filters.created_after,
         created_before=filters.created_before,
         descending=filters.sort == "DESC",
@@ -214,7 +221,7 @@ def logs(context: Context, call: Call) -> Response:
 def set_tags(context: Context, call: Call) -> Response:
     """``PUT /jobs/{id}/tags``."""
     row = _seen(context, call)
-    context.runtime.update_tags(row.id, _tags(call.body(TagsBody).tags))
+    context.runtime.update_tags(row.id, checked_tags(call.body(TagsBody).tags))
     return Response(status_code=204)
 
 
@@ -230,22 +237,6 @@ def delete(context: Context, call: Call) -> Response:
     """``DELETE /jobs/{id}``: 409 where it has not ended."""
     context.runtime.delete(_seen(context, call).id)
     return Response(status_code=204)
-
-
-def _tags(tags: tuple[str, ...]) -> tuple[str, ...]:
-    if len(tags) > _MOST_TAGS or any(len(tag) > _LONGEST_TAG or not _can_be_kept(tag) for tag in tags):
-        raise ApiError(
-            400,
-            1211,
-            f"tags: expected at most {_MOST_TAGS} of at most {_LONGEST_TAG} characters each.",
-            "Send fewer or shorter.",
-        )
-    return tuple(dict.fromkeys(tags))
-
-
-def _can_be_kept(tag: str) -> bool:
-    """Whether a store can keep a tag: no half of a surrogate pair, no character that keeps tags apart."""
-    return not any(0xD800 <= ord(each) <= 0xDFFF or each in "\x00\x1f" for each in tag)
 
 
 ROUTES = (

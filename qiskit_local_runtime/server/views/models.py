@@ -77,15 +77,10 @@ class JobFilters(Strict):
     created_after: When | None = Field(None, description="Created then or later")
     created_before: When | None = Field(None, description="Created then or earlier")
     sort: Literal["ASC", "DESC"] = Field("DESC", description="By time of creation")
-    tags: tuple[Text, ...] = Field((), description="With all of these; repeated, or with commas between them")
+    tags: tuple[Text, ...] = Field((), description="With all of these: repeated, or one text with commas between them")
     session_id: Text | None = None
     exclude_params: Flag = Field(True, description="Leave the parameters out")
     include_mocks: Flag = Field(False, description="There are none here")
-
-    @property
-    def all_tags(self) -> tuple[str, ...]:
-        """Each tag by itself."""
-        return tuple(tag for text in self.tags for tag in text.split(",") if tag)
 
 
 class JobQuery(Strict):

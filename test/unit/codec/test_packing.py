@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import io
+import json
+import tracemalloc
 import unittest
 import zipfile
 from typing import Any
 
 import numpy as np
 from ddt import data, ddt, unpack
+from qiskit import QuantumCircuit
 from qiskit.primitives import BitArray, DataBin, PrimitiveResult, SamplerPubResult
+from qiskit.primitives.containers.observables_array import ObservablesArray
 
 from qiskit_local_runtime.codec import pack
 from qiskit_local_runtime.codec import unpack as read
+from qiskit_local_runtime.codec.arrays import array_to_text
 from qiskit_local_runtime.errors import IBMRuntimeError
 
 from .examples import BOTH, EXACT, OURS, same
 
 _DAMAGED = pack({"a": np.arange(2000), "b": [np.arange(5), 1j, (1, 2)], "c": "words"})
+_SHORT = pack({"b": [np.arange(5), 1j, (1, 2)], "c": "words"})
+_LONG = pack({"b": [np.arange(300), 1j, (1, 2)], "c": list(map(str, range(1000)))})
 
 
 def _members(packed: bytes) -> dict[str, zipfile.ZipInfo]:
@@ -50,7 +57,7 @@ class TestPacking(unittest.TestCase):
             self.assertTrue(found.flags.writeable)
 
     def test_large_arrays_lie_beside_the_text_and_small_ones_in_it(self) -> None:
-        self.assertEqual(set(_members(pack({"s": np.zeros(10)}))), {"tree.json"})
+        self.assertNotIn(b"PK", pack({"s": np.zeros(10), "m": np.zeros(100)}))
         self.assertEqual(set(_members(pack({"s": np.zeros(10), "l": np.zeros(1000)}))), {"tree.json", "0.npy"})
 
     def test_arrays_are_compressed_where_that_pays(self) -> None:
@@ -68,11 +75,12 @@ class TestPacking(unittest.TestCase):
         result = PrimitiveResult([SamplerPubResult(DataBin(meas=BitArray(bits, 127)))])
         self.assertTrue(np.array_equal(read(pack(result))[0].data.meas.array, bits))
 
-    def test_no_damage_goes_unnoticed_and_none_raises_anything_else(self) -> None:
-        whole = read(_DAMAGED)
-        places = np.random.default_rng(1).integers(0, 8 * len(_DAMAGED), 600).tolist()
+    @data(_DAMAGED, _SHORT, _LONG)
+    def test_no_damage_goes_unnoticed_and_none_raises_anything_else(self, packed: bytes) -> None:
+        whole = read(packed)
+        places = np.random.default_rng(1).integers(0, 8 * len(packed), 600).tolist()
         for place in places:
-            wrong = bytearray(_DAMAGED)
+            wrong = bytearray(packed)
             wrong[place // 8] ^= 1 << place % 8
             try:
                 found = read(bytes(wrong))
@@ -80,7 +88,62 @@ class TestPacking(unittest.TestCase):
                 continue
             self.assertTrue(same(found, whole), f"bit {place}")
 
-    @data(b"", b"nonsense", _DAMAGED[:-30], _DAMAGED[: len(_DAMAGED) // 2], b"PK\x05\x06" + 18 * b"\0")
+    def test_damage_of_short_text_is_always_noticed(self) -> None:
+        for place in range(8 * len(_SHORT)):
+            wrong = bytearray(_SHORT)
+            wrong[place // 8] ^= 1 << place % 8
+            with self.assertRaises(IBMRuntimeError, msg=f"bit {place}"):
+                read(bytes(wrong))
+
+    def test_what_earlier_versions_wrote_is_read(self) -> None:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            tree = {"s": {"__type__": "ndarray", "__value__": array_to_text(np.arange(5.0))}, "t": [1]}
+            archive.writestr("tree.json", json.dumps(tree))
+        found = read(buffer.getvalue())
+        self.assertTrue(same(found, {"s": np.arange(5.0), "t": [1]}), found)
+
+    def test_what_does_not_change_is_written_once(self) -> None:
+        circuit = QuantumCircuit(1)
+        circuit.h(0)
+        first = pack([circuit], unchanging=(QuantumCircuit,))
+        circuit.x(0)
+        self.assertEqual(pack([circuit], unchanging=(QuantumCircuit,)), first)
+        self.assertEqual(read(pack([circuit]))[0], circuit)
+        self.assertEqual(pack([circuit.copy()], unchanging=(QuantumCircuit,)), pack([circuit]))
+
+    def test_what_does_not_change_is_read_back_as_ever(self) -> None:
+        circuit, many = QuantumCircuit(2), ObservablesArray(["ZZ"] * 2000)
+        for _ in range(400):
+            circuit.cx(0, 1)
+        for _ in range(2):
+            found = read(pack({"a": [circuit, many, np.zeros(5000)]}, unchanging=(QuantumCircuit, ObservablesArray)))["a"]
+            self.assertEqual((found[0], found[1].tolist(), found[2].shape), (circuit, many.tolist(), (5000,)))
+
+    def test_a_large_array_is_written_and_read_in_pieces(self) -> None:
+        large = np.random.default_rng(0).integers(0, 256, 1 << 26, dtype=np.uint8)
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        packed = pack([large])
+        written = tracemalloc.get_traced_memory()[1]
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        found = read(packed)[0]
+        taken = tracemalloc.get_traced_memory()[1] - before
+        self.assertTrue(np.array_equal(found, large))
+        self.assertLess(max(written, taken), 1.6 * large.nbytes)
+
+    @data(
+        b"",
+        b"nonsense",
+        b"T",
+        b"T1234",
+        _SHORT[:-1],
+        _LONG[:-9],
+        _DAMAGED[:-30],
+        _DAMAGED[: len(_DAMAGED) // 2],
+        b"PK\x05\x06" + 18 * b"\0",
+    )
     def test_bytes_cut_short_say_so(self, damaged: bytes) -> None:
         with self.assertRaisesRegex(IBMRuntimeError, "damaged, or of a later version"):
             read(damaged)

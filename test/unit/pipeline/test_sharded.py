@@ -92,7 +92,7 @@ class TestWork(unittest.TestCase):
     def test_what_shards_share_is_the_same_bytes_before_and_after_it_was_used(self) -> None:
         circuit = _measured()
         sweep = Sweep(circuit, tuple(circuit.parameters), np.zeros((2, 1)), 10)
-        work = sharded._work(sweep, noisy(3, pauli_noise()), SIMULATORS["trajectories"], None, alone=False)
+        work = sharded.work_of(sweep, noisy(3, pauli_noise()), SIMULATORS["trajectories"], None, alone=False)
         before = pickle.dumps(work)
         self.assertEqual(work.sweep.parameters, sweep.parameters)
         self.assertEqual(pickle.dumps(work), before)
@@ -102,5 +102,5 @@ class TestWork(unittest.TestCase):
         circuit = _measured()
         sweep = Sweep(circuit, tuple(circuit.parameters), np.zeros((2, 1)), 10)
         method = SIMULATORS["matrix_product_state"]
-        shared, alone = (sharded._work(sweep, noiseless(3), method, None, alone=one).device for one in (False, True))
+        shared, alone = (sharded.work_of(sweep, noiseless(3), method, None, alone=one).device for one in (False, True))
         self.assertEqual((shared.aer_options, alone.aer_options), ({"max_parallel_threads": 1}, {}))

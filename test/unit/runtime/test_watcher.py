@@ -289,7 +289,7 @@ class TestForgetting(_Case):
             with Session(AerSimulator(), runtime=self.owner):
                 pass
         self.assertEqual(self.owner._loop.state.groups, {})
-        self.assertEqual(self.owner._workloads._known, set())
+        self.assertEqual(self.owner._workloads._known, {})
 
 
 class _Full(SqliteStore):
@@ -298,10 +298,10 @@ class _Full(SqliteStore):
     full = False
 
     @contextmanager
-    def _writing(self, *, lasting: bool = True) -> Iterator[sqlite3.Connection]:
+    def _writing(self, **how: Any) -> Iterator[sqlite3.Connection]:
         if self.full:
             raise IBMRuntimeError("full")
-        with super()._writing(lasting=lasting) as connection:
+        with super()._writing(**how) as connection:
             yield connection
 
 

@@ -51,7 +51,7 @@ class TestWork(unittest.TestCase):
         def change(function: Callable[[Job], Job]) -> None:
             self.rows.append(function(self.rows[-1]))
 
-        around = Surroundings(InlineEngine(), self.clock, after=after)
+        around = Surroundings(lambda request: InlineEngine(), self.clock, after=after)
         assert self.ticket.request is not None
         work(self.ticket, self.ticket.request, _Routine(body), around, change, lambda _, result: self.kept.append(result))
         return self.rows[-1]

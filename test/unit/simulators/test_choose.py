@@ -110,3 +110,72 @@ class TestChoice(unittest.TestCase):
         circuit.sdg(range(60))
         _, estimate = choose(_sweep(measured(circuit)), device, exact=False)
         self.assertIn("Pauli twirl", estimate.note)
+
+
+def _copies(circuit: QuantumCircuit, count: int) -> QuantumCircuit:
+    """A circuit side by side with itself."""
+    width = circuit.num_qubits
+    out = QuantumCircuit(width * count, width * count)
+    for first in range(0, width * count, width):
+        bits = range(first, first + circuit.num_clbits)
+        out.compose(circuit, range(first, first + width), bits, inplace=True)
+    return out
+
+
+class TestParts(unittest.TestCase):
+    """When a circuit is run in parts."""
+
+    def test_what_is_too_wide_as_a_whole_is_run_in_parts(self) -> None:
+        circuit = _copies(_entangled(4), 10)
+        for device, methods in ((noiseless(40), ["statevector"]), (noisy(40, damping_noise()), ["density_matrix"])):
+            simulator, estimate = choose(_sweep(circuit), device, exact=False)
+            self.assertEqual(simulator.name, "separate_parts")
+            self.assertEqual(estimate.facts, {"parts": 10, "largest_part": 4, "methods": methods})
+            self.assertLess(estimate.bytes, 1 << 23)
+
+    def test_what_is_quick_as_a_whole_stays_whole(self) -> None:
+        self.assertEqual(choose(_sweep(_copies(_entangled(2), 4)), noiseless(8), exact=False)[0].name, "statevector")
+        self.assertEqual(choose(_sweep(measured(QuantumCircuit(60))), noiseless(60), exact=False)[0].name, "stabilizer")
+
+    def test_parts_that_are_four_times_as_fast_are_preferred(self) -> None:
+        circuit = _copies(_entangled(4), 5)
+        whole, parts = (choose(_sweep(circuit), noiseless(20), exact=False, method=m)[1] for m in ("statevector", None))
+        self.assertEqual(parts.facts["parts"], 5)
+        self.assertLess(4 * parts.seconds, whole.seconds)
+
+    def test_exact_parts_are_preferred_to_a_whole_that_is_twirled(self) -> None:
+        pair = QuantumCircuit(2)
+        pair.cx(0, 1)
+        pair.sdg([0, 1])
+        circuit = _copies(measured(pair), 15)
+        self.assertEqual(choose(_sweep(circuit), noisy(30, pauli_noise()), exact=False)[0].name, "stabilizer")
+        simulator, estimate = choose(_sweep(circuit), noisy(30, damping_noise()), exact=False)
+        self.assertEqual((simulator.name, estimate.note), ("separate_parts", ""))
+
+    def test_exact_values_of_parts_have_methods_that_have_them(self) -> None:
+        circuit = _copies(_entangled(6).remove_final_measurements(inplace=False), 6)
+        _, estimate = choose(_sweep(circuit, 0), noisy(36, damping_noise()), exact=True)
+        self.assertEqual(estimate.facts["methods"], ["density_matrix"])
+
+    def test_parts_are_run_by_the_method_asked_for(self) -> None:
+        circuit = _copies(_entangled(4), 10)
+        for method in ("statevector", "density_matrix", "trajectories"):
+            simulator, estimate = choose(_sweep(circuit), noiseless(40), exact=False, method=method)
+            self.assertEqual((simulator.name, estimate.facts["methods"]), ("separate_parts", [method]))
+
+    def test_feed_forward_in_parts_goes_to_aer(self) -> None:
+        simulator, estimate = choose(_sweep(_copies(_feed_forward(), 20)), noisy(40, pauli_noise()), exact=False)
+        self.assertEqual((simulator.name, estimate.facts["parts"]), ("separate_parts", 20))
+
+    def test_a_part_that_is_too_large_is_named(self) -> None:
+        circuit = QuantumCircuit(48, 48)
+        circuit.compose(_entangled(42), range(3, 45), range(3, 45), inplace=True)
+        device = ActiveDevice("mine", tuple(range(100, 148)))
+        with self.assertRaisesRegex(SimulationTooLargeError, r"part of 42 qubits, \[103, 104, .*statevector .*TB"):
+            choose(_sweep(circuit), device, exact=False)
+
+    def test_limits_of_memory_hold_for_parts(self) -> None:
+        circuit = _copies(_entangled(12), 4)
+        with self.assertRaisesRegex(SimulationTooLargeError, "part of 12 qubits.* 1 MB"):
+            choose(_sweep(circuit), noisy(48, damping_noise()), exact=False, max_memory_mb=1)
+        self.assertEqual(choose(_sweep(circuit), noiseless(48), exact=False, max_memory_mb=50)[0].name, "separate_parts")

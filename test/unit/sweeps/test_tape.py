@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 import unittest
 
+import numpy as np
 from ddt import data, ddt
 from qiskit.circuit import Parameter, QuantumCircuit
-from qiskit.circuit.library import RXGate
+from qiskit.circuit.library import RXGate, get_standard_gate_name_mapping
 
 from qiskit_local_runtime.sweeps import tape_of
+from qiskit_local_runtime.sweeps.tape import joined
 
 
 def _circuit(*build: tuple[str, tuple[object, ...]]) -> QuantumCircuit:
@@ -83,3 +86,63 @@ class TestTape(unittest.TestCase):
             unitaries.append(tape_of(circuit))
         self.assertNotEqual(unitaries[0].key, unitaries[1].key)
         self.assertEqual(unitaries[0].steps[0].params[0].tolist(), [[0, 1], [1, 0]])
+
+
+@ddt
+class TestSteps(unittest.TestCase):
+    """A step tells all about its instruction."""
+
+    @data(*sorted(get_standard_gate_name_mapping()))
+    def test_operations_are_what_the_circuit_has(self, name: str) -> None:
+        gate = get_standard_gate_name_mapping()[name]
+        circuit = QuantumCircuit(gate.num_qubits, gate.num_clbits)
+        circuit.append(gate, range(gate.num_qubits), range(gate.num_clbits))
+        if name not in ("delay", "measure", "reset"):
+            labelled = gate.to_mutable()
+            labelled.label = "mine"
+            circuit.append(labelled, range(gate.num_qubits))
+            if gate.params:
+                numbers = gate.base_class(*np.linspace(0.1, 0.4, len(gate.params)))
+                circuit.append(numbers, range(gate.num_qubits))
+        for step, item in zip(tape_of(circuit).steps, circuit.data, strict=True):
+            self.assertEqual(step.operation, item.operation)
+            self.assertEqual((step.label, step.name), (item.operation.label, item.operation.name))
+            self.assertEqual(step.standard, name != "delay")
+            self.assertEqual(step.open, any(isinstance(p, Parameter) for p in item.operation.params))
+
+    def test_gates_that_share_a_name_keep_their_operation(self) -> None:
+        circuit = QuantumCircuit(5)
+        circuit.mcx([0, 1, 2], 3)
+        circuit.mcx([0, 1, 2, 3], 4)
+        circuit.cx(0, 1, ctrl_state=0)
+        tape = tape_of(circuit)
+        self.assertEqual([step.operation for step in tape.steps], [item.operation for item in circuit.data])
+        self.assertFalse(tape.standard)
+
+    def test_pickled_and_read_again_it_is_the_same(self) -> None:
+        circuit = QuantumCircuit(3, 3)
+        circuit.rx(Parameter("a"), 0)
+        circuit.cx(0, 1)
+        circuit.delay(100, 2, "ns")
+        circuit.unitary(np.eye(4), [1, 2])
+        circuit.initialize("1", 0)
+        circuit.measure([0, 1], [2, 0])
+        tape = tape_of(circuit)
+        self.assertEqual(len(tape.body), 5)
+        again = pickle.loads(pickle.dumps(tape))
+        self.assertEqual(again.key, tape.key)
+        self.assertEqual([step[:2] for step in again.steps], [step[:2] for step in tape.steps])
+        self.assertEqual([step.operation for step in again.steps], [item.operation for item in circuit.data])
+        self.assertEqual((again.num_qubits, again.num_clbits, again.final_measurements), (3, 3, ((0, 2), (1, 0))))
+
+    def test_on_fewer_qubits_it_is_the_tape_of_the_smaller_circuit(self) -> None:
+        wide, narrow = QuantumCircuit(7, 1), QuantumCircuit(3, 2)
+        for circuit, (a, b, c) in ((wide, (1, 4, 6)), (narrow, (0, 1, 2))):
+            circuit.cx(b, a)
+            circuit.rz(0.3, c)
+            circuit.measure(c, 0)
+        self.assertEqual(tape_of(wide).on((1, 4, 6), 2).key, tape_of(narrow).key)
+
+    def test_joined_it_is_the_tape_of_the_composed_circuit(self) -> None:
+        one, other = (_circuit(("h", (0,)), ("cx", (0, 1))), _circuit(("ry", (0.5, 2)), ("measure", (2, 0))))
+        self.assertEqual(joined(tape_of(one), tape_of(other)).key, tape_of(one.compose(other, clbits=range(3))).key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unittest
 from typing import Any
+from urllib.parse import parse_qs
 
 from ddt import data, ddt, unpack
 
@@ -76,6 +77,8 @@ class TestRefusals(unittest.TestCase):
         ({"tags": [f"{i}" for i in range(51)]}, 400, "tags"),
         ({"params": {"pubs": [["OPENQASM 3.0; qubit q;"]], "options": {"nope": 1}}}, 400, "nope"),
         ({"params": {"pubs": []}}, 400, "pub"),
+        ({"params": {"pubs": [["OPENQASM 3.0; qubit q; bit c; c = measure q;"]]}}, 400, "a classical register"),
+        ({"program_id": "estimator", "params": {"pubs": [["OPENQASM 3.0; qubit q;", "Q"]]}}, 400, "found 'q'"),
     )
     def test_it_is_named_and_nothing_is_queued(self, fields: dict[str, Any], status: int, word: str) -> None:
         with Served() as served:
@@ -111,6 +114,21 @@ class TestList(unittest.TestCase):
             for tags in ([], ["x"], ["x", "y"]):
                 served.done(tags=tags)
             self.assertEqual(served.ask("GET", "/jobs", **query).json["count"], count)
+
+    @unpack
+    @data(("tags=a,b", 1), ("tags=c,a", 2), ("tags=a%2Cb&tags=c", 1), ("tags=a,c&tags=b", 0), ("tags=", 3))
+    def test_a_comma_is_part_of_a_tag_that_a_job_has_and_stands_between_tags_otherwise(self, query: str, count: int) -> None:
+        with Served() as served:
+            for tags in (["a,b", "c"], ["a", "b", "c"], ["a", "c"]):
+                served.done(tags=tags)
+            found = served.ask("GET", "/jobs", **parse_qs(query, keep_blank_values=True))
+        self.assertEqual(found.json["count"], count)
+
+    def test_a_tag_of_another_instance_with_a_comma_is_not_heard_of(self) -> None:
+        with Served() as served:
+            served.done(OTHER, tags=["a,b"])
+            served.done(tags=["a", "b"])
+            self.assertEqual(served.ask("GET", "/jobs", tags="a,b").json["count"], 1)
 
     def test_pages_cover_all_jobs_once_newest_first(self) -> None:
         with Served() as served:

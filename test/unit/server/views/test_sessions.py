@@ -10,6 +10,10 @@ from ddt import data, ddt, unpack
 from test.support.rest import sampler_job
 from test.support.served import OTHER, Served
 
+_LAYER = "".join(f"U(1, 1, 1) q[{i}]; ctrl @ U(1, 1, 1) q[{i}], q[{(i + 1) % 40}];" for i in range(40))
+_WIDE = f"OPENQASM 3.0; qubit[40] q; bit[40] c; {_LAYER * 12} c = measure q;"
+"""A ring of 40 qubits that entangles all of them: too large for any method."""
+
 
 def _opened(served: Served, **fields: Any) -> str:
     return str(served.ask("POST", "/sessions", {"backend": "aer_simulator", **fields}).json["id"])
@@ -44,6 +48,22 @@ class TestSessions(unittest.TestCase):
             answer = served.ask("POST", "/jobs", sampler_job(start_session=True, session_time=60)).json
             shown = served.ask("GET", f"/sessions/{answer['session_id']}").json
         self.assertEqual((shown["mode"], shown["max_ttl"]), ("dedicated", 60))
+
+    @unpack
+    @data(
+        ({"backend": "fake_manila"}, {}, 400),
+        ({"params": {"pubs": [[_WIDE]]}}, {}, 400),
+        ({"session_time": 0}, {}, 400),
+        ({}, {"budget": 1e-9}, 409),
+        ({}, {"plan": "open"}, 403),
+    )
+    def test_a_job_that_is_refused_opens_none(self, fields: dict[str, Any], settings: dict[str, Any], status: int) -> None:
+        with Served(runtime=settings) as served:
+            if "budget" in settings:
+                served.done()
+            answer = served.ask("POST", "/jobs", sampler_job(start_session=True) | fields)
+            self.assertEqual(answer.status, status, answer.body)
+            self.assertEqual(list(served.runtime.workloads()), [])
 
     @unpack
     @data(
