@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,9 @@ from ..devices.device import ActiveDevice
 from ..errors import IBMInputValueError
 from ..sweeps import Shots, Sweep, Tape, Terms
 from .base import Estimate, Tools
-from .density_compile import Block, Blocks, blocks_of
-from .ptm import Ptm, Vector, all_outcome_probabilities, apply_apart, apply_block, ground, outcome_probabilities
+from .density_compile import Blocks, blocks_of
+from .density_runs import act
+from .ptm import Vector, all_outcome_probabilities, ground, outcome_probabilities
 from .recording import record
 from .sampling import draw
 from .state_compile import gates_of
@@ -56,7 +57,7 @@ class DensitySimulator:
         beginning = blocks_of(sweep.tape, device)
         for start, states in _evolved(sweep, device, beginning, tools.cancel):
             for ending, more in enumerate(endings):
-                done = states if more is None else _evolve(states.copy(), more, {}, tools.cancel)
+                done = states if more is None else _evolve(states.copy(), more, tools.cancel)
                 for i, state in enumerate(done):
                     self._record(state, sweep, device, tools, shots, start + i, ending)
         return shots
@@ -113,9 +114,11 @@ def _problem(tape: Tape, device: ActiveDevice) -> str | None:
 def _evolved(
     sweep: Sweep, device: ActiveDevice, program: Blocks, cancel: CancelToken
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """The states of all rows, some at a time, each with the number of its first row."""
+    """The states of all rows, some at a time, each with the number of its first row; used up before the next are asked for."""
     count = max(_ROWS, _MATRICES // (1 + sum(16 ** len(block.qubits) for block in program.blocks)))
     step = max(1, min(count, _TOGETHER >> 2 * device.num_qubits))
+    zero, qubits = ground(device.num_qubits), program.qubits
+    buffers = np.empty((2, min(step, max(1, len(sweep.values))), len(zero)))
     for first in range(0, len(sweep.values), count):
         last = min(first + count, len(sweep.values))
         rotations = program.rotations(sweep, slice(first, last))
@@ -124,32 +127,14 @@ def _evolved(
             stop = min(start + step, last)
             part = slice(start - first, stop - first)
             own = [matrix if len(matrix) == 1 else matrix[part] for matrix in matrices]
-            states = np.tile(ground(device.num_qubits), (stop - start, 1))
-            yield start, _acted(states, program, own, cancel)
+            states, other = buffers[:, : stop - start]
+            states[...] = zero
+            yield start, act(states, program.runs, qubits, own, other, cancel)
 
 
-def _evolve(states: Vector, program: Blocks, rotations: dict[str, Ptm], cancel: CancelToken) -> Vector:
-    return _acted(states, program, [block.matrices(rotations) for block in program.blocks], cancel)
-
-
-def _acted(states: Vector, program: Blocks, matrices: list[Ptm], cancel: CancelToken) -> Vector:
-    other = np.empty_like(states)
-    num_qubits = (states.shape[1].bit_length() - 1) // 2
-    for block, matrix in zip(_checked(program.blocks, cancel, states.size), matrices, strict=True):
-        first = block.qubits[0]
-        if block.qubits == tuple(range(first, first + len(block.qubits))):
-            apply_block(states, matrix, first, other)
-        else:
-            apply_apart(states, matrix, block.qubits, num_qubits, other)
-        states, other = other, states
-    return states
-
-
-def _checked(blocks: Iterable[Block], cancel: CancelToken, size: int) -> Iterable[Block]:
-    for count, block in enumerate(blocks):
-        if size > 1 << 16 or count % 32 == 0:
-            cancel.check()
-        yield block
+def _evolve(states: Vector, program: Blocks, cancel: CancelToken) -> Vector:
+    matrices = [block.matrices({}) for block in program.blocks]
+    return act(states, program.runs, program.qubits, matrices, np.empty_like(states), cancel)
 
 
 def _values(state: Vector, terms: Terms) -> NDArray[np.float64]:

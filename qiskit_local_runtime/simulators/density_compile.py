@@ -13,6 +13,7 @@ from ..devices.device import ActiveDevice
 from ..sweeps import Step, Sweep, Tape
 from ..sweeps.recent import Recent
 from .bound_gates import Bound, bound_matrices
+from .density_runs import Run, runs_of
 from .gate_matrices import Matrices
 from .ptm import RESET, Ptm, embedded, product, unitary_ptms
 from .state_compile import Compiled, gates_of
@@ -97,6 +98,13 @@ class Blocks:
     blocks: tuple[Block, ...]
     gates: Compiled
     """Names and angles of the parametrised gates."""
+    runs: tuple[Run, ...]
+    """In which order they are applied."""
+
+    @property
+    def qubits(self) -> list[tuple[int, ...]]:
+        """Of each block."""
+        return [block.qubits for block in self.blocks]
 
     def rotations(self, sweep: Sweep, rows: slice) -> dict[str, Ptm]:
         """Transfer matrices of the parametrised gates for some rows: family to ``(rows, gates, 4^k, 4^k)``."""
@@ -120,7 +128,8 @@ def _compile(tape: Tape, device: ActiveDevice) -> Blocks:
         for piece in _pieces(step, device, families, known):
             _place(piece, blocks, open_block)
     gates = Compiled(tape.num_qubits, (), {name: tuple(found) for name, found in families.items()})
-    return Blocks(tuple(block.closed() for block in _paired(blocks)), gates)
+    closed = tuple(block.closed() for block in _paired(blocks))
+    return Blocks(closed, gates, runs_of([block.qubits for block in closed], tape.num_qubits))
 
 
 def _place(piece: Piece, blocks: list[Block], last: dict[int, Block]) -> None:
