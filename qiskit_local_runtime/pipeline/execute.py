@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -29,6 +30,10 @@ class Stretch:
 
     start: datetime
     stop: datetime
+
+
+Answers = Iterator[tuple[NDArray[Any], Stretch]]
+"""What comes of sweeps in turn, packed bits or exact values."""
 
 
 class Executor:
@@ -62,11 +67,16 @@ class Executor:
         """Exact expectation values of terms, shape ``(rows, variations, terms)``: one variation, or one a random circuit."""
         return self._alone(Ask(what, seed, terms))
 
-    def each(self, asks: Iterable[Ask]) -> Generator[tuple[NDArray[Any], Stretch], None, None]:
-        """What comes of each in turn, packed bits or exact values; short ones run side by side where that pays.
+    @contextmanager
+    def each(self, asks: Iterable[Ask]) -> Iterator[Answers]:
+        """What comes of each in turn; short ones run side by side where that pays, and none after the block has ended."""
+        answers = self._each(asks)
+        try:
+            yield answers
+        finally:
+            answers.close()
 
-        Close the iterator if it is not used up.
-        """
+    def _each(self, asks: Iterable[Ask]) -> Generator[tuple[NDArray[Any], Stretch], None, None]:
         for group in grouped(list(asks), self._engine):
             done = 0
             try:
@@ -90,7 +100,7 @@ class Executor:
         self._charge_for(ask)
         return self.timed(ask.answer, ask.seed)
 
-    def _bundled(self, group: Group) -> Iterator[tuple[NDArray[Any], Stretch]]:
+    def _bundled(self, group: Group) -> Answers:
         if not group.bundles:
             return
         coming = answers(group, self._engine, self._cancel)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -17,7 +16,7 @@ from ..devices.device import Device
 from ..options.settings import EstimatorSettings
 from ..pipeline.bundles import Ask
 from ..pipeline.estimates import Extrapolation, Samples, estimates, public
-from ..pipeline.execute import Executor, Stretch
+from ..pipeline.execute import Answers, Executor, Stretch
 from ..pipeline.execution_span import ExecutionSpans, SliceSpan
 from ..pipeline.plan import Plan
 from ..pipeline.runnable import Runnable
@@ -82,7 +81,7 @@ class Estimator:
             tasks = _tasks_of(request, circuits, device_for(request), learn(learning, executor))
         calibrations = Calibrations(request, executor, tasks)
         runs = [_Run(task, index, request, executor, calibrations) for index, task in enumerate(tasks)]
-        with closing(executor.each(ask for run in runs for ask in run.asks())) as answers:
+        with executor.each(ask for run in runs for ask in run.asks()) as answers:
             done = [run.result(answers) for run in runs]
         spans = ExecutionSpans(tuple(span for _, span in done))
         metadata = {
@@ -178,9 +177,6 @@ def _resilience(settings: EstimatorSettings) -> dict[str, object]:
         **({"zne": asdict(settings.zne)} if settings.zne.enable else {}),
         **({"pec": asdict(settings.pec)} if settings.pec.enable else {}),
     }
-
-
-Answers = Iterator[tuple[NDArray[Any], Stretch]]
 
 
 class _Run:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,7 @@ from qiskit.primitives import BitArray
 from ..codec.program_results import read_passthrough
 from ..codec.programs import Program, read_program
 from ..errors import IBMInputValueError
-from ..pipeline.execute import Executor, Stretch
-from ..pipeline.metering import MeterModel, meter_of
+from ..pipeline.execute import Executor
 from ..pipeline.plan import Plan
 from ..pipeline.runnable import Runnable
 from ..records.request import Request
@@ -30,13 +28,12 @@ from ..results.program_result import (
     QuantumProgramItemResult,
     QuantumProgramResult,
 )
+from ..sweeps import num_bytes
 from .base import RoutineTools
 from .checks import warn_approximation
 from .executor_items import SIMULATION, ItemTask, check_values, task_of
-from .executor_parts import FEW, merged, picked
-from .lonely import drawn, is_lonely
 from .prepare import device_for
-from .usage import Charge, estimated, planned_work
+from .usage import estimated, executor_for, planned_work
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +75,10 @@ class ProgramExecutor:
             check_values(task.item, values, device_for(request))
             warn_approximation(task.whole.estimate.note, task.index)
         tools.phase("on the QPU")
-        executor = Executor(tools.engine, tools.cancel, tools.clock, tools.busy)
-        charge = Charge(meter_of(device_for(request), MeterModel.of(request.backend)), tools.quantum)
+        executor = executor_for(request, tools)
         items, spans = [], []
         for task, (values, others) in zip(found.tasks, drawn, strict=True):
-            item, own = _ItemRun(task, request, found.program.shots, executor, charge).result(values, others)
+            item, own = _ItemRun(task, request, executor).result(values, others)
             items.append(item)
             spans += own
         program = found.program
@@ -96,45 +92,26 @@ class _ItemRun:
 
     task: ItemTask
     request: Request
-    shots: int
     executor: Executor
-    charge: Charge
 
     def result(
         self, values: NDArray[np.float64], others: dict[str, NDArray[Any]]
     ) -> tuple[QuantumProgramItemResult, list[ChunkSpan]]:
         """Its result, and when its chunks ran."""
         item, circuit = self.task.item, self.task.circuit
-        runs = [part.runnable(values, self.shots, self.request.settings) for part in self.task.parts]
+        run = self.task.runnable(values, self.request.settings)
         packed, spans = [], []
         for rows in _chunks(item.size, item.chunk_size):
-            bits, stretch = self._chunk(runs, rows)
-            packed.append(bits)
+            shots, stretch = self.executor.sample(run.part(rows), self._seed(rows))
+            packed.append(shots.packed[:, 0, 0])
             part = ChunkPart(self.task.index, rows.stop - rows.start, rows.start, item.shape)
             spans.append(ChunkSpan(stretch.start, stretch.stop, (part,)))
         whole = np.concatenate(packed) if len(packed) > 1 else packed[0]
         data = {**others, **_registers(whole, circuit, item.shape)}
-        return QuantumProgramItemResult(data, ItemMetadata(simulation=_facts(runs))), spans
+        return QuantumProgramItemResult(data, ItemMetadata(simulation=_facts(run))), spans
 
-    def _chunk(self, runs: list[Runnable], rows: slice) -> tuple[NDArray[np.uint8], Stretch]:
-        """The packed bits of some elements, ``(rows, shots, bytes)``."""
-        self.charge(self.task.whole.part(rows))
-        start = self.executor.now()
-        done, lonely = [], []
-        for number, (part, run) in enumerate(zip(self.task.parts, runs, strict=True)):
-            if len(runs) > 1 and is_lonely(run) and rows.stop - rows.start > FEW:
-                lonely.append((part, run.part(rows)))
-                continue
-            shots, _ = self.executor.sample(run.part(rows), self._seed(rows, number))
-            done.append((part.clbits, shots))
-        if lonely:
-            work = partial(drawn, [run for _, run in lonely])
-            shots, _ = self.executor.timed(lambda tools: work(tools.seed, tools.cancel), self._seed(rows, len(runs)))
-            done.append((tuple(part.clbits[0] for part, _ in lonely), shots))
-        return merged(done, self.task.circuit.num_clbits), Stretch(start, self.executor.now())
-
-    def _seed(self, rows: slice, number: int) -> np.random.SeedSequence:
-        return np.random.SeedSequence(self.request.seed, spawn_key=(self.task.index, SIMULATION, rows.start, number))
+    def _seed(self, rows: slice) -> np.random.SeedSequence:
+        return np.random.SeedSequence(self.request.seed, spawn_key=(self.task.index, SIMULATION, rows.start, 0))
 
 
 def _accepted(request: Request) -> Accepted:
@@ -165,18 +142,22 @@ def _registers(packed: NDArray[np.uint8], circuit: QuantumCircuit, shape: tuple[
     index = {bit: i for i, bit in enumerate(circuit.clbits)}
     out = {}
     for register in circuit.cregs:
-        bits = picked(packed, [index[bit] for bit in register])
+        bits = _picked(packed, [index[bit] for bit in register])
         out[register.name] = BitArray(bits.reshape(*shape, *bits.shape[1:]), register.size)
     return out
 
 
-def _facts(runs: list[Runnable]) -> dict[str, Any]:
+def _picked(packed: NDArray[np.uint8], clbits: Sequence[int]) -> NDArray[np.uint8]:
+    """Some bits of packed shots, packed again."""
+    out = np.zeros((*packed.shape[:-1], num_bytes(len(clbits))), dtype=np.uint8)
+    for here, there in enumerate(clbits):
+        out[..., -1 - here // 8] |= (packed[..., -1 - there // 8] >> np.uint8(there % 8) & np.uint8(1)) << np.uint8(here % 8)
+    return out
+
+
+def _facts(run: Runnable) -> dict[str, Any]:
     """What was simulated how: parts, the largest of them, and the methods."""
-    found: dict[str, Any] = {
-        "parts": len(runs),
-        "active_qubits": sum(run.device.num_qubits for run in runs),
-        "largest_part": max(run.device.num_qubits for run in runs),
-        "methods": sorted({run.simulator.name for run in runs}),
-    }
-    notes = sorted({run.estimate.note for run in runs if run.estimate.note})
-    return found | ({"notes": notes} if notes else {})
+    count = run.device.num_qubits
+    one = {"parts": 1, "active_qubits": count, "largest_part": count, "methods": [run.simulator.name]}
+    notes = {"notes": [run.estimate.note]} if run.estimate.note else {}
+    return {**one, **run.estimate.facts, **notes}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit.circuit import Parameter, QuantumCircuit
+from qiskit.circuit import QuantumCircuit
 
 from ..cancellation import CancelToken
 from ..codec.programs import ProgramItem
@@ -20,12 +20,10 @@ from ..options.settings import Settings
 from ..pipeline.active import restrict
 from ..pipeline.runnable import Runnable
 from ..records.request import Request
-from ..simulators.base import Estimate
 from ..simulators.choose import memory_limit
 from ..sweeps import Sweep, num_bytes
 from .checks import check_isa, check_width
-from .executor_parts import Part, parts_of
-from .prepare import dressed, opened
+from .prepare import dressed, opened, runnable
 
 SIMULATION, SAMPLEX, DRESSING = 0, 1, 2
 """What seeds of an item are for."""
@@ -39,12 +37,23 @@ class ItemTask:
 
     item: ProgramItem
     index: int
-    circuit: QuantumCircuit
-    """On active qubits."""
-    parameters: tuple[Parameter, ...]
-    parts: tuple[Part, ...]
     whole: Runnable
-    """The circuit in one piece with values of the right number, for what it takes on the device: no simulator runs it."""
+    """What runs it, with values of the right number that are not drawn yet."""
+
+    @property
+    def circuit(self) -> QuantumCircuit:
+        """The circuit on active qubits."""
+        return self.whole.sweep.circuit
+
+    def runnable(self, values: NDArray[np.float64], settings: Settings) -> Runnable:
+        """What runs it with these values.
+
+        Raises:
+            SimulationTooLargeError: it does not fit in memory.
+            IBMInputValueError: no method can run it.
+        """
+        sweep = replace(self.whole.sweep, values=values)
+        return runnable(sweep, self.whole.device, settings, exact=False, dressed=self.whole.dressed)
 
     def drawn(self, request: Request, cancel: CancelToken) -> tuple[NDArray[np.float64], dict[str, NDArray[Any]]]:
         """Values of the circuit's parameters, ``(size, parameters)``, and all else that a samplex draws, by name.
@@ -88,12 +97,8 @@ def _task(item: ProgramItem, index: int, shots: int, device: Device, request: Re
     restricted = device.restrict(active.qubits)
     seed = np.random.SeedSequence(request.seed, spawn_key=(index, DRESSING))
     worn = dressed(active.circuit, parameters, restricted, device, settings, 1, seed)
-    parts = parts_of(active.circuit, parameters, device, restricted, worn, item.size)
-    runs = [part.runnable(values, shots, settings) for part in parts]
-    sweep = Sweep(circuit=active.circuit, parameters=parameters, values=values, shots=shots, known_tape=active.tape)
-    largest = max(runs, key=lambda run: (run.device.num_qubits, run.estimate.seconds))
-    whole = Runnable(sweep, restricted, largest.simulator, _all_together(runs))
-    return ItemTask(item, index, active.circuit, parameters, parts, whole)
+    sweep = Sweep(active.circuit, parameters, values, shots, known_tape=active.tape)
+    return ItemTask(item, index, runnable(sweep, restricted, settings, exact=False, dressed=worn))
 
 
 def check_values(item: ProgramItem, values: NDArray[np.float64], device: Device) -> None:
@@ -162,8 +167,3 @@ def _dimensions(item: ProgramItem) -> dict[str, int]:
     outputs = item.samplex.outputs()
     bound = item.arguments.bound_dimensions
     return {name: item.size if name == "num_randomizations" else bound.get(name, 1) for name in outputs.free_dimensions}
-
-
-def _all_together(runs: list[Runnable]) -> Estimate:
-    notes = dict.fromkeys(run.estimate.note for run in runs if run.estimate.note)
-    return Estimate(max(run.estimate.bytes for run in runs), sum(run.estimate.seconds for run in runs), "; ".join(notes))

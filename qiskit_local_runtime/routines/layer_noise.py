@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -89,21 +89,22 @@ def learning_tasks(whats: Iterable[Runnable], device: Device, request: Request) 
     ]
 
 
-def learn(tasks: Iterable[LayerTask], executor: Executor) -> LayerNoise:
+def learn(tasks: Sequence[LayerTask], executor: Executor) -> LayerNoise:
     """Learn the noise of layers.
 
     Raises:
         IBMRuntimeError: it failed; the cause is chained.
     """
     models = {}
-    for task in tasks:
-        try:
-            models[task.layer] = task.run(executor).model
-        except (QiskitError, ValueError, ArithmeticError, MemoryError) as err:
-            raise IBMRuntimeError(
-                f"Learning the noise of the layer on qubits {list(task.layer.qubits)} failed: {err}. Change "
-                "resilience.layer_noise_learning, or give resilience.layer_noise_model."
-            ) from err
+    with executor.each(ask for task in tasks for ask in task.asks()) as answers:
+        for task in tasks:
+            try:
+                models[task.layer] = task.fit(answers).model
+            except (QiskitError, ValueError, ArithmeticError, MemoryError) as err:
+                raise IBMRuntimeError(
+                    f"Learning the noise of the layer on qubits {list(task.layer.qubits)} failed: {err}. Change "
+                    "resilience.layer_noise_learning, or give resilience.layer_noise_model."
+                ) from err
     return LayerNoise(models, learned=True)
 
 

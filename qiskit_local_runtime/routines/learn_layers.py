@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -22,8 +22,9 @@ from ..learning import (
 )
 from ..options.learning_settings import LearningSettings
 from ..options.settings import Settings, TwirlingSettings
+from ..pipeline.bundles import Ask
 from ..pipeline.dress import Dressed
-from ..pipeline.execute import Executor
+from ..pipeline.execute import Answers
 from ..pipeline.runnable import Runnable
 from ..sweeps import Sweep, unpack_bools
 from ..sweeps.euler import basis_for
@@ -52,17 +53,21 @@ class LayerTask:
     """A sweep for each depth: one circuit, one row for each basis."""
     seeds: Seeds
 
-    def run(self, executor: Executor) -> LearnedLayer:
-        """Measure and fit."""
-        found = [self._means(executor, what, place) for place, what in enumerate(self.whats)]
+    def asks(self) -> Iterator[Ask]:
+        """What has to be simulated, in the order in which :meth:`fit` takes the answers."""
+        for place, what in enumerate(self.whats):
+            yield Ask(what, self.seeds(place, _SIMULATION))
+
+    def fit(self, answers: Answers) -> LearnedLayer:
+        """The noise that the next answers show."""
+        found = [self._means(next(answers)[0], what) for what in self.whats]
         _, _, randomizations, shots = self.whats[0].sweep.shape
         counts = np.asarray(found[0][1] * (randomizations * shots), dtype=np.float64)
         means = np.stack([each for each, _ in found], axis=1)
         return learned(self.layer, self.generators, self.depths, means, counts)
 
-    def _means(self, executor: Executor, what: Runnable, place: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        shots, _ = executor.sample(what, self.seeds(place, _SIMULATION))
-        bits = unpack_bools(shots.packed[:, 0], what.sweep.num_clbits)
+    def _means(self, packed: NDArray[np.uint8], what: Runnable) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        bits = unpack_bools(packed[:, 0], what.sweep.num_clbits)
         return pauli_means(bits, self.bases, self.generators)
 
 

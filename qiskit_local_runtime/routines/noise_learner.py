@@ -50,7 +50,8 @@ class NoiseLearner:
             warn_approximation(note, 0)
         tools.phase("on the QPU")
         executor = executor_for(request, tools)
-        return tuple(task.run(executor) for task in tasks)
+        with executor.each(ask for task in tasks for ask in task.asks()) as answers:
+            return tuple([task.fit(answers) for task in tasks])
 
     def estimate(self, request: Request) -> float | None:
         """See :class:`~qiskit_local_runtime.routines.base.Routine`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +71,7 @@ class Sampler:
         tasks = self._accepted.pop(request, None) or _tasks(request, tools)
         tools.phase("on the QPU")
         executor = executor_for(request, tools)
-        with closing(executor.each([_ask(task, index, request) for index, task in enumerate(tasks)])) as found:
+        with executor.each(_ask(task, index, request) for index, task in enumerate(tasks)) as found:
             done = [_result(task, index, *answer) for (index, task), answer in zip(enumerate(tasks), found, strict=True)]
         spans = ExecutionSpans(tuple(span for _, span in done))
         metadata = {

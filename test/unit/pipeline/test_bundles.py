@@ -70,6 +70,11 @@ def _executor(engine: Any, cancel: CancelToken | None = None, **more: Any) -> Ex
     return Executor(engine, cancel or CancelToken(), more.pop("clock", FakeClock()), more.pop("busy", lambda _: None), **more)
 
 
+def _each(executor: Executor, asks: Sequence[Ask]) -> list[Any]:
+    with executor.each(asks) as answers:
+        return list(answers)
+
+
 class Mine(Gate):
     """A gate that cannot be pickled."""
 
@@ -129,14 +134,14 @@ class TestEach(unittest.TestCase):
     def test_bundled_or_not_the_bits_are_the_same(self, method: str) -> None:
         asks = [_ask(i, method=method) for i in range(40)]
         far = Far()
-        found = [packed for packed, _ in _executor(far).each(asks)]
+        found = [packed for packed, _ in _each(_executor(far), asks)]
         self.assertGreater(len(far.sent), 4)
         for ask, packed in zip(asks, found, strict=True):
             np.testing.assert_array_equal(packed, ask.what.sample(tools_of(ask)).packed)
 
     def test_exact_values_are_the_same(self) -> None:
         asks = [_ask(i, terms=True) for i in range(40)]
-        found = [values for values, _ in _executor(Far()).each(asks)]
+        found = [values for values, _ in _each(_executor(Far()), asks)]
         for number, values in enumerate(found):
             self.assertEqual(values.shape, (1, 1, 3))
             np.testing.assert_allclose(values, asks[number].answer(tools_of(asks[number])), atol=0)
@@ -149,7 +154,7 @@ class TestEach(unittest.TestCase):
         own = Runnable(Sweep(circuit, (), np.zeros((1, 0)), 50), noiseless(1), SIMULATORS["statevector"], Estimate(9, 0.02))
         asks[20] = Ask(own, np.random.SeedSequence(1))
         far = Far()
-        found = [packed for packed, _ in _executor(far).each(asks)]
+        found = [packed for packed, _ in _each(_executor(far), asks)]
         self.assertTrue(0 < len(far.sent) < 16)
         for ask, packed in zip(asks, found, strict=True):
             np.testing.assert_array_equal(packed, ask.what.sample(tools_of(ask)).packed)
@@ -165,7 +170,8 @@ class TestEach(unittest.TestCase):
                     clock.advance(3.0)
                     yield found
 
-        found = [stretch for _, stretch in _executor(Slow(), clock=clock, busy=busy.append).each(map(_ask, range(40)))]
+        asks = [_ask(i) for i in range(40)]
+        found = [stretch for _, stretch in _each(_executor(Slow(), clock=clock, busy=busy.append), asks)]
         self.assertAlmostEqual(sum(busy), 3.0 * len(far.sent))
         for stretch, after in pairwise(found):
             self.assertLessEqual(stretch.start, stretch.stop)
@@ -175,16 +181,22 @@ class TestEach(unittest.TestCase):
     def test_everything_sampled_is_charged_once(self) -> None:
         charged: list[Runnable] = []
         asks = [_ask(i, terms=i % 2 == 0) for i in range(40)]
-        list(_executor(Far(), charge=charged.append).each(asks))
+        _each(_executor(Far(), charge=charged.append), asks)
         self.assertEqual(charged, [ask.what for ask in asks if ask.terms is None])
 
     def test_cancelling_ends_the_map(self) -> None:
         far, cancel = Far(), CancelToken()
-        coming = _executor(far, cancel).each([_ask(i) for i in range(64)])
-        next(coming)
-        cancel.cancel("enough")
-        with self.assertRaises(Cancelled):
-            list(coming)
+        with _executor(far, cancel).each([_ask(i) for i in range(64)]) as coming:
+            next(coming)
+            cancel.cancel("enough")
+            with self.assertRaises(Cancelled):
+                list(coming)
+        self.assertEqual((len(far.sent), far.ended), (1, 1))
+
+    def test_what_is_not_taken_is_not_run(self) -> None:
+        far = Far()
+        with _executor(far).each([_ask(i) for i in range(64)]) as coming:
+            next(coming)
         self.assertEqual((len(far.sent), far.ended), (1, 1))
 
     def test_an_error_of_a_simulation_is_raised(self) -> None:
@@ -195,7 +207,7 @@ class TestEach(unittest.TestCase):
         )
         asks[30] = Ask(broken, asks[30].seed)
         with self.assertRaises(ValueError):
-            list(_executor(Far()).each(asks))
+            _each(_executor(Far()), asks)
 
 
 class TestRunBundle(unittest.TestCase):

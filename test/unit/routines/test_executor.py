@@ -17,11 +17,9 @@ from samplomatic import Twirl, build
 from samplomatic.quantum_program import QuantumProgram
 
 from qiskit_local_runtime import SamplerV2
-from qiskit_local_runtime.devices import device_of
 from qiskit_local_runtime.errors import IBMInputValueError, OptionNotImplementedError
 from qiskit_local_runtime.noise import Drift, with_noise
 from qiskit_local_runtime.primitives.executor import Executor
-from qiskit_local_runtime.routines.executor_parts import SMALL, parts_of
 from qiskit_local_runtime.runtime import LocalRuntime
 
 _SHOTS = 4000
@@ -62,15 +60,6 @@ def _wide() -> QuantumCircuit:
 class TestParts(unittest.TestCase):
     """Circuits in parts do what they do in one piece."""
 
-    def test_what_meets_stays_together_and_the_lonely_are_put_together(self) -> None:
-        device = device_of(AerSimulator())
-        circuit = _wide()
-        active = device.restrict(tuple(range(12)))
-        parts = parts_of(circuit, tuple(circuit.parameters), device, active, None, 1)
-        self.assertEqual(sorted(len(part.device.qubits) for part in parts), [2, 2, 3, SMALL])
-        self.assertEqual(sorted(bit for part in parts for bit in part.clbits), list(range(12)))
-        self.assertEqual([len(part.parameters) for part in parts].count(1), 1)
-
     def test_bits_are_those_of_their_qubits(self) -> None:
         bits = _ran(AerSimulator(), _program(_wide(), np.array([[0.0], [np.pi]])))[0]["c"]
         at = [(5 * q) % 12 for q in range(12)]
@@ -104,7 +93,7 @@ class TestParts(unittest.TestCase):
         circuit.cx(0, 1)
         circuit.barrier()
         circuit.measure(range(7), range(7))
-        mine = _ran(backend, _program(circuit, shots=8000))[0]["c"].mean(axis=0)
+        mine = _ran(backend, _program(circuit, shots=8000), seed=2)[0]["c"].mean(axis=0)
         with LocalRuntime() as runtime:
             sampler = SamplerV2(backend, options={"simulator": {"seed_simulator": 1}}, runtime=runtime)
             theirs = sampler.run([circuit], shots=8000).result()[0].data.c.to_bool_array(order="little").mean(axis=0)
@@ -139,6 +128,17 @@ class TestParts(unittest.TestCase):
         np.testing.assert_array_equal(bits[:, 0], bits[:, 8])
         self.assertTrue(0 < bits[:, 0].sum() < 300)
         self.assertTrue(bits[:, 4].all())
+
+
+    def test_wide_circuits_run_in_parts_and_say_so(self) -> None:
+        circuit = QuantumCircuit(40, 40)
+        for first in range(0, 40, 4):
+            for qubit in range(first, first + 3):
+                circuit.ry(0.3, qubit)
+                circuit.cx(qubit, qubit + 1)
+        circuit.measure(range(40), range(40))
+        found = _ran(AerSimulator(), _program(circuit, shots=10))[0].metadata.simulation
+        self.assertEqual(found, {"parts": 10, "active_qubits": 40, "largest_part": 4, "methods": ["statevector"]})
 
 
 class TestProgram(unittest.TestCase):

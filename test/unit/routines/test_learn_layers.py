@@ -94,7 +94,8 @@ def _learned(method: str, how: LearningSettings, seed: int = 0) -> LearnedLayer:
         settings,
         lambda place, purpose: np.random.SeedSequence(seed, spawn_key=(place, purpose)),
     )
-    return task.run(Executor(InlineEngine(), CancelToken(), SystemClock(), lambda seconds: None))
+    with Executor(InlineEngine(), CancelToken(), SystemClock(), lambda seconds: None).each(task.asks()) as answers:
+        return task.fit(answers)
 
 
 def _products(model: PauliLindblad) -> NDArray[np.float64]:
