@@ -28,8 +28,8 @@ _BESIDE = 4096
 _LARGE = 1 << 20
 """Bytes from which compressing takes longer than a disk needs for what it saves, unless it saves nearly all."""
 _SAMPLE = 1 << 14
-_LONG = 2048
-"""Bytes from which text is compressed: below, that takes longer than all the rest."""
+_LONG = 1 << 14
+"""Bytes from which text is compressed: below, that takes longer than all the rest, and circuits in it are compressed."""
 _ZIP, _COMPRESSED, _PLAIN = b"P", b"\x78", b"T"
 """How a zip begins, a stream of zlib's, and text, which has its CRC-32 before it: none of them hides damage."""
 _CHECK = struct.Struct("!I")

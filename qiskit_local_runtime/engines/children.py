@@ -23,7 +23,7 @@ _CHILD_ENVIRONMENT = {
 }
 """Set before NumPy and Aer load: spinning OpenMP threads make small circuits ten times slower, children that run side by side
 share the cores already, and a child must not fork further. Aer's own threads are set by call."""
-_PRELOAD = ["qiskit_aer", "qiskit_local_runtime.pipeline.bundles"]
+_PRELOAD = ["pebble", "qiskit_aer", "qiskit_local_runtime.pipeline.bundles"]
 """Imported once, by the process that children are forked from: what runs in them most often."""
 
 _CONTEXT: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -15,9 +16,19 @@ _GRACE = 0.3
 """Seconds a cancelled call has to end by itself."""
 
 
+_ELSEWHERE: weakref.WeakKeyDictionary[BackendV2, tuple[object, bool]] = weakref.WeakKeyDictionary()
+"""By backend: whose ``run`` it had when it was looked at, and the answer."""
+
+
 def runs_elsewhere(backend: object) -> bool:
-    """Whether circuits go through a backend's own ``run()``."""
-    return isinstance(backend, BackendV2) and device_of(backend).backend is not None
+    """Whether circuits go through a backend's own ``run()``, which is found out once for each backend and ``run``."""
+    if not isinstance(backend, BackendV2):
+        return False
+    run = getattr(type(backend), "run", None), vars(backend).get("run")
+    known = _ELSEWHERE.get(backend)
+    if known is None or known[0] != run:
+        known = _ELSEWHERE[backend] = (run, device_of(backend).backend is not None)
+    return known[1]
 
 
 class Unheard:

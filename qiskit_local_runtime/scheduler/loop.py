@@ -38,6 +38,8 @@ class Loop:
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._thread: threading.Thread | None = None
+        self._sleeps_until = 0.0
+        """Until when the thread sleeps unless it is woken, in the machine's time."""
         self._closed = False
         self._again: set[Command] = set()
         """Commands that could not be carried out."""
@@ -147,12 +149,15 @@ class Loop:
         if self._virtual:
             self._changed.notify_all()
             return
-        if self.state.deadline is None or self._closed:
+        due = self.state.deadline
+        if due is None or self._closed:
             return
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._wait, name="qiskit-local-runtime deadlines", daemon=True)
+            self._sleeps_until = 0.0
             self._thread.start()
-        else:
+        elif due < self._sleeps_until:
+            # a later one is found out when it wakes; waking it for each job costs more than the scheduling
             self._changed.notify_all()
 
     def _wait(self) -> None:
@@ -165,6 +170,7 @@ class Loop:
                     return
                 left = due - self._now()
                 if left > 0:
+                    self._sleeps_until = due
                     # a wait of weeks overflows on some systems
                     self._changed.wait(min(left, 3600.0))
                     continue

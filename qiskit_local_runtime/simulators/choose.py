@@ -206,9 +206,10 @@ def _refusal(asked: str | None, reasons: dict[str, str]) -> str:
 
 def _too_large(smallest: Candidate, sweep: Sweep, device: ActiveDevice, limit: float | None) -> str:
     simulator, what = smallest.simulator, f"{device.num_qubits} qubits"
-    if isinstance(simulator, SeparateSimulator) and smallest.estimate.facts["parts"] != 1:
+    if isinstance(simulator, SeparateSimulator):
         part, simulator, _ = simulator.largest(sweep, device)
-        what = f"the circuit's part of {len(part.qubits)} qubits, {list(part.device.qubits)},"
+        if len(part.qubits) < device.num_qubits:
+            what = f"the circuit's part of {len(part.qubits)} qubits, {list(part.device.qubits)},"
     return (
         f"Simulating {what} with the method {simulator.name} needs {size_of(smallest.estimate.bytes)} of memory, more than the "
         f"{size_of(memory_limit() if limit is None else limit)} it may take. Use fewer qubits, a Clifford circuit, or "

@@ -28,7 +28,7 @@ class Part:
     places: tuple[int, ...]
     """The number that each of them has here."""
     lonely: bool
-    """Whether it is one qubit, with gates and a measurement at the end only."""
+    """Whether its qubits do not meet either: each has gates and a measurement at the end only."""
     device: ActiveDevice
     tapes: tuple[Tape, ...]
     """The common beginning and the endings."""
@@ -82,7 +82,7 @@ def _parts(sweep: Sweep, device: ActiveDevice, together: int, *, circuits: bool)
     steps = [_sorted(tape, number, len(groups)) for tape in (sweep.tape, *sweep.ending_tapes)]
     for place, qubits in enumerate(groups):
         own = tuple([each[place] for each in steps])
-        yield _part(sweep, device, qubits, own, circuits=circuits, is_lonely=len(qubits) == 1 and qubits[0] in alone)
+        yield _part(sweep, device, qubits, own, circuits=circuits, is_lonely=qubits[0] in alone)
 
 
 def _sorted(tape: Tape, number: dict[int, int], count: int) -> list[list[Step]]:

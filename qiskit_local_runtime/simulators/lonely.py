@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from ..cancellation import CancelToken
 from ..devices.device import ActiveDevice
 from ..sweeps import Shots, Sweep, pack_bools
-from .base import Tools
+from .base import Estimate, Tools
 from .density import DensitySimulator
 
-MANY = 64
+MANY = 32
 """Rows above which it pays to draw all lonely qubits at once."""
 _DENSITY = DensitySimulator()
 _DRAWN = 1 << 22
@@ -50,6 +50,14 @@ def drawn(runs: Sequence[Lonely], tools: Tools) -> Shots:
         some = chances[part, :, :, None]
         out.packed[part] = pack_bools(rng.random((len(some), endings, randomizations, shots, len(runs))) < some)
     return out
+
+
+def drawing(sweep: Sweep) -> Estimate:
+    """What one of many lonely qubits costs."""
+    rows, endings, randomizations, shots = sweep.shape
+    gates = len(sweep.tape) + 1
+    each = gates * 3e-7 + randomizations * shots * 1.2e-8
+    return Estimate(_DRAWN * 16, endings * (gates * 4e-5 + rows * each))
 
 
 def _blocks(rows: int, each: int) -> Iterator[slice]:

@@ -18,7 +18,7 @@ from .base import Estimate, Simulator, Tools
 from .candidates import QUICK_SECONDS, Candidate, sorted_out
 from .cut import Part, cut
 from .density import DensitySimulator
-from .lonely import MANY, Lonely, drawn
+from .lonely import MANY, Lonely, drawing, drawn
 from .memory import fits
 
 NAME = "separate_parts"
@@ -136,7 +136,7 @@ class SeparateSimulator:
     def _piece(self, part: Part, sweep: Sweep, *, exact: bool) -> Piece:
         own = part.of(sweep)
         if _is_quick(part, sweep, _DENSITY) and _DENSITY.name in self._simulators and not _DENSITY.refuses(own, part.device):
-            return Piece(part, _DENSITY, _DENSITY.estimate(own, part.device))
+            return Piece(part, _DENSITY, drawing(own))
         best = _best(self._simulators, self._last, own, part.device, exact=exact)
         return Piece(part, best.simulator, best.estimate)
 
@@ -162,7 +162,7 @@ def _best(
 
 def _is_quick(part: Part, sweep: Sweep, simulator: Simulator) -> bool:
     """Whether it is drawn together with others."""
-    return part.lonely and len(sweep.values) > MANY and simulator.name == _DENSITY.name
+    return part.lonely and len(part.qubits) == 1 and len(sweep.values) > MANY and simulator.name == _DENSITY.name
 
 
 def _result_bytes(part: Part, sweep: Sweep) -> int:
@@ -171,9 +171,11 @@ def _result_bytes(part: Part, sweep: Sweep) -> int:
 
 
 def _facts(pieces: Sequence[Piece]) -> dict[str, Any]:
+    """Of the parts as they are, whichever are put together."""
+    sizes = [(len(part.qubits), 1) if part.lonely else (1, len(part.qubits)) for part, _, _ in pieces]
     return {
-        "parts": len(pieces),
-        "largest_part": max((len(piece.part.qubits) for piece in pieces), default=0),
+        "parts": sum(count for count, _ in sizes),
+        "largest_part": max((size for _, size in sizes), default=0),
         "methods": sorted({piece.simulator.name for piece in pieces}),
     }
 

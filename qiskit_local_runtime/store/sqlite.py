@@ -51,6 +51,7 @@ _CHARGE = "INSERT INTO usage VALUES (?, ?, ?) ON CONFLICT (instance, minute) DO 
 _KINDS = ("request", "result")
 _AT_ONCE = 500
 """Jobs dropped in one transaction when many are: others need not wait long for their turn."""
+_NEVER = datetime.min
 _ORPHANS_AFTER = 3600.0
 """Seconds after which a file that no row refers to was left by a crash."""
 
@@ -83,6 +84,8 @@ class SqliteStore:
         self._pending = Pending()
         self._unsynced = False
         """Something was written that may not be on the disk."""
+        self._windows: dict[str, datetime | None] = {}
+        """By active session or batch: the start of its window, as the file has it."""
         self._seen = threading.local()
         self._named: set[str] = set()
         """Damaged rows the log has named."""
@@ -256,7 +259,7 @@ class SqliteStore:
 
     def put_workload(self, workload: Workload) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        if workload.state == "active":
+        if workload.state == "active" and workload.accepting_jobs:
             self._later(workload)
             return
         with self._writing(instead_of=workload) as connection:
@@ -312,7 +315,7 @@ class SqliteStore:
     def flush(self) -> None:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         if self._pending.rows():
-            with self._writing(lasting=False):
+            with self._writing(lasting=False, everything=True):
                 pass
 
     def sync(self) -> None:
@@ -352,26 +355,47 @@ class SqliteStore:
         self._pending.add(row)
 
     @contextmanager
-    def _writing(self, *, lasting: bool = True, instead_of: Job | Workload | None = None) -> Iterator[sqlite3.Connection]:
-        """A transaction, which takes along the rows that wait.
+    def _writing(
+        self, *, lasting: bool = True, everything: bool = False, instead_of: Job | Workload | None = None
+    ) -> Iterator[sqlite3.Connection]:
+        """A transaction, which takes along the rows that wait and say something new.
 
         Transactions come back in their order, up to the last that reached the disk: never a later one without an earlier.
 
         Args:
             lasting: it waits for the disk, if the store does.
+            everything: it takes along all rows that wait.
             instead_of: a row that is written inside, in place of one that waits.
         """
         with held_back(), self._pending.turn(), self._using() as line:
             assert line.connection is not None
             line.write(self._synchronous if lasting else "NORMAL")
-            rows = self._pending.rows()
+            rows, outdated = self._due(everything, instead_of)
             with transaction(line.connection):
                 for row in rows:
-                    if instead_of is None or (type(row), row.id) != (type(instead_of), instead_of.id):
-                        self._write(line.connection, row)
+                    self._write(line.connection, row)
                 yield line.connection
-            self._pending.written(rows)
+            self._pending.written([*rows, *outdated])
+            self._note_windows(rows if instead_of is None else [*rows, instead_of])
             self._unsynced = line.synchronous == "NORMAL"
+
+    def _due(self, everything: bool, instead_of: Job | Workload | None) -> tuple[list[Job | Workload], list[Job | Workload]]:
+        """Rows that wait: those to write now, and those that another one makes pointless."""
+        waiting = self._pending.rows()
+        outdated = [row for row in waiting if instead_of is not None and _key(row) == _key(instead_of)]
+        others = [row for row in waiting if not outdated or _key(row) != _key(outdated[0])]
+        return [row for row in others if everything or self._is_news(row)], outdated
+
+    def _is_news(self, row: Job | Workload) -> bool:
+        """Whether a row says more than when jobs of an active session or batch began and ended: their own rows say that too."""
+        return isinstance(row, Job) or self._windows.get(row.id, _NEVER) != row.activated_at
+
+    def _note_windows(self, rows: Sequence[Job | Workload]) -> None:
+        for row in rows:
+            if isinstance(row, Workload) and row.state == "active":
+                self._windows[row.id] = row.activated_at
+            elif isinstance(row, Workload):
+                self._windows.pop(row.id, None)
 
     def _write(self, connection: sqlite3.Connection, row: Job | Workload) -> None:
         if isinstance(row, Job):
@@ -409,6 +433,10 @@ class SqliteStore:
         if self._blobs.names():
             kept = {f"{name}.{kind}" for name, kind in self._read("SELECT id, kind FROM blobs WHERE data IS NULL", ())}
             self._blobs.remove_all_but(kept, older_than=time.time() - _ORPHANS_AFTER)
+
+
+def _key(row: Job | Workload) -> tuple[type, str]:
+    return type(row), row.id
 
 
 def _values(job: Job) -> tuple[Any, ...]:

@@ -414,6 +414,28 @@ class TestCrashes(_Case):
         self.assertGreaterEqual(len(acknowledged), self.KILLS)
         self.assertLessEqual(acknowledged, {row.id for row in runtime.find(Query(statuses=("DONE",)))})
 
+    def test_what_a_session_acknowledged_is_found_as_it_was(self) -> None:
+        for ends, accepting in (("", True), ("s.close()", False)):
+            child = self.python(
+                "r = LocalRuntime(store=path); s = Session(AerSimulator(), runtime=r)\n"
+                "held = QuantumCircuit(14); [held.rx(0.1, q) for _ in range(400) for q in range(14)]; held.measure_all()\n"
+                "done = SamplerV2(s).run([bell()]); done.result()\n"
+                f"SamplerV2(s).run([held] * 50); {ends}\n"
+                "print(s.session_id, done.job_id(), flush=True)\nsys.stdin.read()",
+            )
+            assert child.stdout is not None
+            session, job = child.stdout.readline().split()
+            child.kill()
+            child.wait()
+            store = SqliteStore(self.path)
+            row, done = store.workload(session), store.get(job)
+            store.close()
+            assert row is not None and done is not None
+            with self.subTest(ends):
+                # the job's end took the start of the session's window along
+                self.assertEqual((row.state, row.accepting_jobs, done.status), ("active", accepting, "DONE"))
+                self.assertIsNotNone(row.activated_at)
+
 
 class TestLoad(_Case):
     """Many at once; ``QISKIT_LOCAL_RUNTIME_LOAD=4,8,250`` for the large run."""

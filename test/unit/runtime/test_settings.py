@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 import tempfile
+import time
 import unittest
+from pathlib import Path
 from typing import Any
 
 from ddt import data, ddt, unpack
+from qiskit_aer import AerSimulator
 
+from qiskit_local_runtime import LocalRuntime
 from qiskit_local_runtime.clock import SystemClock, VirtualClock
 from qiskit_local_runtime.engines import InlineEngine
 from qiskit_local_runtime.errors import IBMInputValueError
@@ -21,7 +25,7 @@ from qiskit_local_runtime.runtime.settings import (
     checked_engine,
 )
 from qiskit_local_runtime.runtime.stores import checked_path, open_store
-from qiskit_local_runtime.store import MemoryStore
+from qiskit_local_runtime.store import MemoryStore, SqliteStore
 
 
 @ddt
@@ -35,6 +39,7 @@ class TestSettings(unittest.TestCase):
         ({"lane": 5}, "no setting 'lane'. Did you mean 'lanes'"),
         ({"unknown": 1}, "no setting 'unknown'. Expected one of unimplemented"),
         ({"retention_days": 10**9}, "days must be a number"),
+        ({"wait_for_disk": 1}, "wait_for_disk must be True or False"),
     )
     @unpack
     def test_wrong_ones_are_refused(self, given: dict[str, Any], message: str) -> None:
@@ -63,6 +68,23 @@ class TestParts(unittest.TestCase):
             self.assertRaisesRegex(IBMInputValueError, "found the folder.*jobs.sqlite"),
         ):
             open_store(folder)
+
+    def test_a_store_waits_for_the_disk_where_it_is_asked_to(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            for wait, level in ((True, 2), (False, 1)):
+                with LocalRuntime(store=Path(folder) / f"{wait}.sqlite", wait_for_disk=wait) as runtime:
+                    assert isinstance(runtime._store, SqliteStore)
+                    found = runtime._store._connections.get().execute("PRAGMA synchronous").fetchone()
+                    self.assertEqual(found, (level,))
+
+    def test_what_was_written_without_waiting_is_on_the_disk_soon(self) -> None:
+        with tempfile.TemporaryDirectory() as folder, LocalRuntime(store=Path(folder) / "jobs.sqlite") as runtime:
+            runtime.open_workload("batch", AerSimulator())
+            self.assertIsInstance(runtime._store, SqliteStore)
+            end = time.monotonic() + 20
+            while runtime._store._unsynced and time.monotonic() < end:  # type: ignore[attr-defined]
+                time.sleep(0.01)
+            self.assertFalse(runtime._store._unsynced)  # type: ignore[attr-defined]
 
     def test_what_can_is_passed_on(self) -> None:
         clock, engine, store = VirtualClock(), InlineEngine(), MemoryStore()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -59,6 +60,29 @@ class TestDeadlines(unittest.TestCase):
         self.assertTrue(done.wait(10))
         forget()
         self.assertEqual(order, ["near"])
+
+    def test_one_that_comes_while_a_farther_one_is_waited_for_is_made_in_time(self) -> None:
+        deadlines, done = Deadlines(), threading.Event()
+        forget = deadlines.after(3600, lambda: None)
+        while not deadlines._wakes:
+            time.sleep(0.001)
+        began = time.monotonic()
+        deadlines.after(0.02, done.set)
+        self.assertTrue(done.wait(10))
+        # the thread looks by itself only every half second
+        self.assertLess(time.monotonic() - began, 0.4)
+        forget()
+
+    def test_the_thread_ends_when_there_is_nothing_left(self) -> None:
+        deadlines = Deadlines()
+        deadlines.after(3600, lambda: None)()
+        thread = deadlines._thread
+        assert thread is not None
+        thread.join(10)
+        self.assertEqual((thread.is_alive(), deadlines._thread), (False, None))
+        done = threading.Event()
+        deadlines.after(0.01, done.set)
+        self.assertTrue(done.wait(10))
 
     def test_forgotten_calls_take_no_room(self) -> None:
         deadlines = Deadlines()

@@ -198,6 +198,7 @@ class TestFullDisk(_Case):
         self.quiet(self.other)
         with Session(AerSimulator(), runtime=self.owner) as session:
             job = self.held(workload=session.session_id)
+            self.owner._watcher.look(everything=False)
             self.fill(True)
             self.finish(job, self.engine)
             self.assertEqual((job.status(), self.other.job(job.job_id()).status), ("ERROR", "RUNNING"))
@@ -230,6 +231,7 @@ class TestFromElsewhere(_Case):
     def test_the_place_in_the_queue(self) -> None:
         self.quiet(self.other)
         jobs = [self.held(), *(RuntimeJob(self.owner.submit(request(name, AerSimulator())), self.owner) for name in "ab")]
+        self.owner._store.flush()
         self.assertEqual([self.other.queue_position(job.job_id()) for job in jobs], [None, 1, 2])
 
     def test_all_of_a_job_but_its_backend_where_that_is_an_object_of_its_process(self) -> None:

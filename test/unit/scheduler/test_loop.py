@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import unittest
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -97,6 +98,26 @@ class TestLoop(unittest.TestCase):
         self.assertTrue(closed.wait(10))
         loop.close()
         self.assertNotIn("qiskit-local-runtime deadlines", [thread.name for thread in threading.enumerate()])
+
+    def test_a_thread_that_sleeps_is_woken_for_a_nearer_deadline_and_not_for_a_farther_one(self) -> None:
+        loop, closed = self.loop(SystemClock()), threading.Event()
+
+        def perform(command: Command) -> None:
+            if isinstance(command, Changed) and command.workload == "near" and loop.state.groups["near"].state == "closed":
+                closed.set()
+
+        loop._perform = perform
+        loop.post(Opened("s", "dedicated", "q", "i", 1000, 50), Submitted("a", "q", workload="s"), Finished("a"))
+        while not loop._sleeps_until:
+            time.sleep(0.001)
+        sleeps = loop._sleeps_until
+        for name in "bcd":
+            loop.post(Submitted(name, "q", workload="s"), Finished(name))
+            time.sleep(0.01)
+        self.assertLess(sleeps, loop.deadline())
+        self.assertEqual(loop._sleeps_until, sleeps)
+        loop.post(Opened("near", "dedicated", "p", "i", 0.05, 0.01), Submitted("e", "p", workload="near"), Finished("e"))
+        self.assertTrue(closed.wait(10))
 
     def test_what_could_not_be_written_down_is_written_with_the_next_event_and_keeps_nobody_from_the_rest(self) -> None:
         loop, full = self.loop(), [True]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+import threading
 import time
 import unittest
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from qiskit_local_runtime.store.rows import from_text, to_text
 from qiskit_local_runtime.store.trouble import told
 
 ROW = Job(id="a", routine="sampler", backend_name="aer", created=datetime(2026, 1, 1, tzinfo=UTC))
+SESSION = Workload(id="w", mode="dedicated", backend_name="aer", max_time=60.0, interactive_timeout=1.0, created=ROW.created)
 
 
 class _Folder(unittest.TestCase):
@@ -111,6 +113,7 @@ class TestPowerCut(_Folder):
         store.submit(ROW, b"asked")
         levels.append(self.level(store))
         store.put(replace(ROW, status="RUNNING"))
+        store.flush()
         levels.append(self.level(store))
         store.finish(replace(ROW, status="DONE", finished=ROW.created), b"found")
         levels.append(self.level(store))
@@ -118,19 +121,17 @@ class TestPowerCut(_Folder):
         store.put(replace(ROW, id="b", status="CANCELLED", finished=ROW.created))
         self.assertEqual([*levels, self.level(store)], [2, 1, 2, 2])
 
-    def test_an_active_session_does_not_wait_for_the_disk_unless_it_is_charged(self) -> None:
-        row = Workload(
-            id="w", mode="dedicated", backend_name="aer", max_time=60.0, interactive_timeout=1.0, created=ROW.created
-        )
+    def test_an_active_session_does_not_wait_for_the_disk_and_its_other_states_do(self) -> None:
         store, levels = self.open(), []
         for changed in (
-            row,
-            replace(row, state="active"),
-            replace(row, state="active", usage_seconds=2.0),
-            replace(row, state="active", usage_seconds=2.0, last_job_started=ROW.created),
-            replace(row, state="closed", usage_seconds=2.0, closed_at=ROW.created),
+            SESSION,
+            replace(SESSION, state="active"),
+            replace(SESSION, state="inactive", usage_seconds=2.0),
+            replace(SESSION, state="active", usage_seconds=2.0, last_job_started=ROW.created),
+            replace(SESSION, state="closed", usage_seconds=2.0, closed_at=ROW.created),
         ):
             store.put_workload(changed)
+            store.flush()
             levels.append(self.level(store))
         self.assertEqual(levels, [2, 1, 2, 1, 2])
 
@@ -139,6 +140,139 @@ class TestPowerCut(_Folder):
         self.addCleanup(store.close)
         store.submit(ROW, b"asked")
         self.assertEqual(self.level(store), 1)
+
+    def test_what_did_not_wait_is_on_the_disk_after_sync(self) -> None:
+        store = SqliteStore(self.path, synchronous="NORMAL")
+        self.addCleanup(store.close)
+        self.assertFalse(store._unsynced)
+        store.submit(ROW, b"asked")
+        self.assertTrue(store._unsynced)
+        store.sync()
+        self.assertFalse(store._unsynced)
+        strict = self.open()
+        strict.put(ROW)
+        self.assertFalse(strict._unsynced)
+
+    def test_a_disk_that_cannot_take_it_is_told_and_asked_again(self) -> None:
+        store = SqliteStore(self.path, synchronous="NORMAL")
+        store.submit(ROW, b"asked")
+        log = self.path.with_name("store.sqlite-wal")
+        store._connections.close()
+        log.mkdir()
+        for _ in range(2):
+            with self.assertRaisesRegex(IBMRuntimeError, "cannot be used"):
+                store.sync()
+        log.rmdir()
+        store.sync()
+        self.assertFalse(store._unsynced)
+
+
+class TestPutOff(_Folder):
+    """Rows that can be worked out again wait for the next transaction."""
+
+    def test_others_see_them_with_whatever_is_written_next(self) -> None:
+        one, other = self.open(), self.open()
+        one.submit(ROW, b"asked")
+        other.changed()
+        one.put(replace(ROW, status="RUNNING"))
+        one.put_workload(replace(SESSION, state="active"))
+        self.assertEqual((other.get("a"), other.workload("w"), other.changed()), (ROW, None, False))
+        one.submit(replace(ROW, id="b"), b"asked")
+        self.assertEqual((other.get("a"), other.workload("w")), (one.get("a"), one.workload("w")))
+        self.assertEqual((one.get("a"), one.workload("w")), (replace(ROW, status="RUNNING"), replace(SESSION, state="active")))
+
+    def test_others_see_them_after_a_flush_and_after_closing(self) -> None:
+        other = self.open()
+        for end in (SqliteStore.flush, SqliteStore.close):
+            one = self.open()
+            one.put(replace(ROW, id=end.__name__, status="RUNNING"))
+            self.assertIsNone(other.get(end.__name__))
+            end(one)
+            self.assertIsNotNone(other.get(end.__name__))
+
+    def test_who_reads_from_the_same_store_sees_them_at_once(self) -> None:
+        running, active = replace(ROW, status="RUNNING", queue="q"), replace(SESSION, state="active")
+        store = self.open()
+        for ask, wanted in (
+            (lambda: store.get("a"), running),
+            (lambda: list(store.find(Query(statuses=("RUNNING",)))), [running]),
+            (lambda: store.count(Query(statuses=("RUNNING",))), 1),
+            (lambda: list(store.busy_queues()), ["q"]),
+            (lambda: store.workload("w"), active),
+            (lambda: list(store.workloads(open_only=True)), [active]),
+        ):
+            store.put(running)
+            store.put_workload(active)
+            self.assertEqual(ask(), wanted)
+            store.drop("a")
+
+    def test_the_end_of_a_job_is_written_in_place_of_its_beginning(self) -> None:
+        store, done = self.open(), replace(ROW, status="DONE", finished=ROW.created, busy_seconds=2.0)
+        store.put(replace(ROW, status="RUNNING"))
+        store.finish(done, b"found")
+        store.flush()
+        self.assertEqual((store.get("a"), store._pending.rows()), (done, []))
+        self.assertEqual(store.used("local", ROW.created - timedelta(days=1)), 2.0)
+
+    def test_a_window_that_was_put_off_is_charged_once(self) -> None:
+        store = self.open()
+        for usage in (1.0, 3.0):
+            store.put_workload(replace(SESSION, state="active", usage_seconds=usage))
+        store.put_workload(replace(SESSION, state="closed", usage_seconds=3.5, closed_at=ROW.created))
+        self.assertEqual(store.used("local", ROW.created - timedelta(days=1)), 3.5)
+
+    def test_a_job_of_a_session_whose_row_waits_is_not_charged(self) -> None:
+        store = self.open()
+        store.put_workload(replace(SESSION, state="active"))
+        store.finish(replace(ROW, workload_id="w", status="DONE", finished=ROW.created, busy_seconds=2.0), b"found")
+        self.assertEqual(store.used("local", ROW.created - timedelta(days=1)), 0.0)
+
+    def test_they_wait_on_where_the_transaction_fails(self) -> None:
+        store, other = self.open(), self.open()
+        store.put(replace(ROW, status="RUNNING"))
+        store._connections.get().execute("DROP TABLE blobs")
+        with self.assertRaises(IBMRuntimeError):
+            store.submit(replace(ROW, id="b"), b"asked")
+        self.assertIsNone(other.get("a"))
+        store.flush()
+        self.assertEqual(other.get("a"), replace(ROW, status="RUNNING"))
+
+    @unittest.skipUnless(hasattr(os, "fork"), "needs fork")
+    def test_a_forked_child_writes_none_of_its_parents(self) -> None:
+        store = self.open()
+        store.put(replace(ROW, status="RUNNING"))
+        child = os.fork()
+        if not child:
+            try:
+                store.put(replace(ROW, id="child"))
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        other = self.open()
+        self.assertEqual([row.id for row in other.find(Query())], ["child"])
+        store.flush()
+        self.assertEqual({row.id for row in other.find(Query())}, {"a", "child"})
+
+    def test_many_threads_lose_none(self) -> None:
+        store, other = SqliteStore(self.path, synchronous="NORMAL"), self.open()
+        self.addCleanup(store.close)
+
+        def work(number: int) -> None:
+            for step in range(20):
+                name = f"{number}-{step}"
+                store.submit(replace(ROW, id=name), b"asked")
+                store.put(replace(ROW, id=name, status="RUNNING"))
+                store.finish(replace(ROW, id=name, status="DONE"), b"found")
+            store.put(replace(ROW, id=f"last {number}", status="RUNNING"))
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        store.flush()
+        self.assertEqual(other.count(Query(statuses=("DONE",))), 120)
+        self.assertEqual(other.count(Query(statuses=("RUNNING",))), 6)
 
 
 class _Full(SqliteStore):
