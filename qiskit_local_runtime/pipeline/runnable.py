@@ -40,7 +40,7 @@ class Runnable:
         out: dict[str, object] = {"method": self.simulator.name, "active_qubits": self.device.num_qubits}
         if self.estimate.note:
             out["note"] = self.estimate.note
-        return {**out, **facts_of(self.dressed)}
+        return {**out, **self.estimate.facts, **facts_of(self.dressed)}
 
     @property
     def short(self) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..devices.cache import IdentityCache
 from ..devices.device import ActiveDevice
 from ..errors import IBMInputValueError
-from ..sweeps import Shots, Sweep, Terms
+from ..sweeps import Shots, Sweep, Terms, num_bytes
 from .base import Estimate, Simulator, Tools
 from .candidates import QUICK_SECONDS, Candidate, sorted_out
 from .cut import Part, cut
@@ -30,6 +30,10 @@ _EACH = 3e-4
 """Seconds a part takes whatever it is."""
 _MOST_BYTES = 1 << 32
 """Of one part where there is a choice: a number of its own, so that the choice does not depend on the machine."""
+_HOPELESS = 1 << 36
+"""Bytes beyond which the last methods are asked."""
+_PER_SHOT = 64
+"""Bytes that a shot takes while it is drawn, those of one row and ending at a time."""
 _DENSITY = DensitySimulator()
 
 
@@ -52,7 +56,7 @@ class SeparateSimulator:
 
     Args:
         simulators: those that parts may be run by.
-        last: those that are asked where none of them can, or only with more memory than usual.
+        last: those that are asked where none of them can, or only with more memory than there is anywhere.
         circuits: whether some of them read circuits, and not only tapes.
     """
 
@@ -78,7 +82,7 @@ class SeparateSimulator:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         pieces = self._pieces(sweep, device)
         seconds = sum(piece.estimate.seconds + _EACH for piece in pieces)
-        size = max((piece.estimate.bytes + _result_bytes(piece.part, sweep) for piece in pieces), default=1)
+        size = max((piece.estimate.bytes + _shot_bytes(piece.part, sweep) for piece in pieces), default=1)
         notes = dict.fromkeys(piece.estimate.note for piece in pieces if piece.estimate.note)
         return Estimate(size, seconds, "; ".join(notes), _facts(pieces))
 
@@ -144,20 +148,17 @@ class SeparateSimulator:
 def _best(
     simulators: Mapping[str, Simulator], last: Mapping[str, Simulator], own: Sweep, device: ActiveDevice, *, exact: bool
 ) -> Candidate:
-    """By the rules for whole circuits; the smallest where nothing is small enough."""
+    """By the rules for whole circuits; the smallest where nothing is small."""
     quick = math.inf if device.num_qubits <= _SMALL else QUICK_SECONDS
     reasons, found = sorted_out(simulators, (own,), own, device, _MOST_BYTES, exact=exact, quick=quick)
-    fitting = [candidate for candidate in found if fits(candidate.estimate.bytes, _MOST_BYTES)]
-    if not fitting and last:
+    if last and all(candidate.estimate.bytes > _HOPELESS for candidate in found):
         more, others = sorted_out(last, (own,), own, device, _MOST_BYTES, exact=exact)
         reasons, found = {**reasons, **more}, [*found, *others]
-        fitting = [candidate for candidate in others if fits(candidate.estimate.bytes, _MOST_BYTES)]
-    if fitting:
-        return min(fitting, key=lambda candidate: candidate.rank)
-    if found:
-        return min(found, key=lambda candidate: candidate.estimate.bytes)
-    why = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
-    raise _CannotError(f"its part on the qubits {list(device.qubits)} cannot be run ({why})")
+    if not found:
+        why = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        raise _CannotError(f"its part on the qubits {list(device.qubits)} cannot be run ({why})")
+    small = [candidate for candidate in found if fits(candidate.estimate.bytes, _MOST_BYTES)]
+    return min(small, key=lambda candidate: candidate.rank) if small else min(found, key=lambda each: each.estimate.bytes)
 
 
 def _is_quick(part: Part, sweep: Sweep, simulator: Simulator) -> bool:
@@ -165,9 +166,9 @@ def _is_quick(part: Part, sweep: Sweep, simulator: Simulator) -> bool:
     return part.lonely and len(part.qubits) == 1 and len(sweep.values) > MANY and simulator.name == _DENSITY.name
 
 
-def _result_bytes(part: Part, sweep: Sweep) -> int:
+def _shot_bytes(part: Part, sweep: Sweep) -> int:
     rows, endings, randomizations, shots = sweep.shape
-    return rows * endings * randomizations * shots * -(-len(part.clbits) // 8)
+    return randomizations * shots * (_PER_SHOT + rows * endings * num_bytes(len(part.clbits)))
 
 
 def _facts(pieces: Sequence[Piece]) -> dict[str, Any]:

@@ -71,3 +71,20 @@ class TestNoiseTable(unittest.TestCase):
     def test_aers_form_is_there_where_it_was_wanted(self) -> None:
         self.assertIsNone(self.table.aer_model())
         self.assertIsInstance(table_of(self.noise, [self.tape], for_aer=True).aer_model(), NoiseModel)
+
+    def test_a_part_of_the_qubits_has_the_noise_it_had(self) -> None:
+        part = (1, 2)
+        place = {qubit: i for i, qubit in enumerate(part)}
+        assert self.noise is not None
+        for noise in (self.noise, self.table):
+            own, told = noise.restricted(part), 0
+            for step in self.tape.steps:
+                if place.keys() >= set(step.qubits):
+                    here = step._replace(qubits=tuple(place[q] for q in step.qubits))
+                    wanted = [(channel, tuple(place[q] for q in where)) for channel, where in noise.after(step)]
+                    self.assertEqual(list(own.after(here)), wanted)
+                    told += len(wanted)
+            self.assertGreater(told, 1)
+            self.assertEqual(sorted(group.qubits for group in own.readout.groups), [(0,), (1,)])
+            for group, old in zip(own.readout.groups, self.noise.readout.groups[1:], strict=True):
+                np.testing.assert_array_equal(group.matrix, old.matrix)

@@ -11,7 +11,7 @@ from qiskit_aer import AerSimulator
 
 from qiskit_local_runtime.devices.device import ActiveDevice
 from qiskit_local_runtime.errors import IBMBackendError, IBMInputValueError, SimulationTooLargeError
-from qiskit_local_runtime.simulators import choose
+from qiskit_local_runtime.simulators import SIMULATORS, choose
 from qiskit_local_runtime.sweeps import Sweep
 
 from ...support.simulation import damping_noise, measured, noiseless, noisy, pauli_noise, random_clifford
@@ -156,6 +156,16 @@ class TestParts(unittest.TestCase):
         circuit = _copies(_entangled(6).remove_final_measurements(inplace=False), 6)
         _, estimate = choose(_sweep(circuit, 0), noisy(36, damping_noise()), exact=True)
         self.assertEqual(estimate.facts["methods"], ["density_matrix"])
+
+    def test_large_parts_stay_exact_as_long_as_a_state_could_be_held(self) -> None:
+        for width, method in ((28, "statevector"), (40, "pauli_propagation")):
+            circuit = QuantumCircuit(2 * width)
+            for half in (0, width):
+                for qubit in range(half, half + width - 1):
+                    circuit.cx(qubit, qubit + 1)
+                    circuit.t(qubit)
+            estimate = SIMULATORS["separate_parts"].estimate(_sweep(circuit, 0), noiseless(2 * width))
+            self.assertEqual(estimate.facts["methods"], [method])
 
     def test_parts_are_run_by_the_method_asked_for(self) -> None:
         circuit = _copies(_entangled(4), 10)
