@@ -1,7 +1,7 @@
-"""Short simulations of many circuits side by side: some at a time are sent to an engine.
+"""Simulations of many circuits side by side: some at a time are sent to an engine.
 
-What is sent together depends on the engine and does not matter: every simulation has a seed of its own, and runs in one piece
-wherever it is.
+What is sent together depends on the engine and does not matter: every simulation has a seed of its own, and is cut into the
+same shards, if any, wherever it is.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import pickle
 import time
 from collections.abc import Generator, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -28,6 +29,7 @@ from ..sweeps import Terms, num_bytes
 from .dress import Dressed
 from .runnable import Runnable
 from .sharded import Part, Work, can_travel, part_of, sweep_of, work_of
+from .shards import LEAST
 
 _A_WORKER = 4
 """Bundles of a job for each worker, so that none waits long for the last."""
@@ -35,9 +37,10 @@ _SHORTEST = 0.006
 """Seconds of a bundle: several times what sending it costs."""
 _MOST_BYTES = 1 << 22
 """Of a bundle's results, unless one alone has more."""
+_LONGEST = 1.5
+"""Simulations of so many times a worker's share are better cut into shards than run by one worker each."""
 _PICKLED = 3e-7
 """Seconds until an operation of a circuit is on its way."""
-_UNKNOWN = Estimate(0, 0.0)
 
 
 class Ask(NamedTuple):
@@ -71,10 +74,14 @@ class Answer(NamedTuple):
 
 def grouped(asks: Sequence[Ask], engine: Engine) -> Iterator[Group]:
     """All of it in the same order, bundled where the engine is worth its while."""
-    for short, found in groupby(asks, _can_be_bundled):
-        group = list(found)
-        bundles = _bundles(group, engine) if short and len(group) > 1 else []
-        yield Group(group, bundles if _pays(group, bundles, engine) else [])
+    for movable, neighbours in groupby(asks, _can_travel):
+        segment = list(neighbours)
+        share = sum(ask.what.estimate.seconds for ask in segment) / engine.workers
+        longest = max(LEAST, _LONGEST * share) if movable else 0.0
+        for short, found in groupby(segment, partial(_shorter, longest)):
+            group = list(found)
+            bundles = _bundles(group, engine) if short and len(group) > 1 else []
+            yield Group(group, bundles if _pays(group, bundles, engine) else [])
 
 
 def answers(group: Group, engine: Engine, cancel: CancelToken) -> Generator[list[Answer], None, None]:
@@ -106,6 +113,8 @@ class _Item(NamedTuple):
     part: Part
     dressed: Dressed | None
     first_row: int
+    seconds: float
+    """Of the estimate, which decides whether it is cut into shards."""
 
 
 class _Parcels(Sequence[bytes]):
@@ -121,10 +130,13 @@ class _Parcels(Sequence[bytes]):
         return packed([_item(ask) for ask in self._group.asks[self._group.bundles[place]]]).data
 
 
-def _can_be_bundled(ask: Ask) -> bool:
+def _can_travel(ask: Ask) -> bool:
     # Aer has threads of its own
-    simulator = ask.what.simulator
-    return ask.what.short and not isinstance(simulator, AerSimulatorMethod) and can_travel(ask.what.device, simulator)
+    return not isinstance(ask.what.simulator, AerSimulatorMethod) and can_travel(ask.what.device, ask.what.simulator)
+
+
+def _shorter(seconds: float, ask: Ask) -> bool:
+    return ask.what.estimate.seconds < seconds
 
 
 def _bundles(asks: Sequence[Ask], engine: Engine) -> list[slice]:
@@ -163,7 +175,8 @@ def _item(ask: Ask) -> _Item:
     part = part_of(sweep, ask.seed)
     if dressed is not None:
         sweep, dressed = dressed.as_run(sweep), dressed.light
-    return _Item(work_of(sweep, what.device, what.simulator, ask.terms, alone=False), part, dressed, what.first_row)
+    work = work_of(sweep, what.device, what.simulator, ask.terms, alone=False)
+    return _Item(work, part, dressed, what.first_row, what.estimate.seconds)
 
 
 def _timed(item: _Item) -> Answer:
@@ -172,6 +185,6 @@ def _timed(item: _Item) -> Answer:
     sweep = sweep_of(work, item.part)
     simulator = SIMULATORS[work.simulator]
     seed = np.random.SeedSequence(item.part.entropy, spawn_key=item.part.spawn_key)
-    what = Runnable(sweep, work.device, simulator, _UNKNOWN, dressed, item.first_row)
+    what = Runnable(sweep, work.device, simulator, Estimate(0, item.seconds), dressed, item.first_row)
     result = Ask(what, seed, work.terms).answer(Tools(seed, cancel_here(), InlineEngine()))
     return Answer(result, time.perf_counter() - began)

@@ -20,11 +20,12 @@ from qiskit_local_runtime.errors import IBMRuntimeError
 from qiskit_local_runtime.pipeline.bundles import Ask, grouped, run_bundle
 from qiskit_local_runtime.pipeline.execute import Executor
 from qiskit_local_runtime.pipeline.runnable import Runnable
+from qiskit_local_runtime.pipeline.shards import sampling_shards
 from qiskit_local_runtime.simulators.base import Estimate
 from qiskit_local_runtime.simulators.choose import SIMULATORS
 from qiskit_local_runtime.sweeps import Sweep, Terms
 from qiskit_local_runtime.testing import FakeClock
-from test.support.simulation import noiseless, noisy, pauli_noise, tools
+from test.support.simulation import noiseless, noisy, pauli_noise, random_clifford, tools
 
 
 class Far:
@@ -104,6 +105,10 @@ class TestGrouped(unittest.TestCase):
             self.assertGreaterEqual(min(lengths[:-1]), 6)
             self.assertEqual(sum(lengths), 128)
 
+    def test_long_ones_are_bundled_where_there_are_enough_of_them(self) -> None:
+        self.assertEqual(self._bundles([_ask(i, seconds=2.0) for i in range(4)], Far()), [(4, 4)])
+        self.assertEqual(self._bundles([_ask(i, seconds=2.0) for i in range(2)], Far()), [(2, 0)])
+
     def test_what_is_long_or_aers_is_not_bundled_and_keeps_its_place(self) -> None:
         asks = [_ask(i) for i in range(10)]
         asks[4] = _ask(4, seconds=2.0)
@@ -138,6 +143,23 @@ class TestEach(unittest.TestCase):
         self.assertGreater(len(far.sent), 4)
         for ask, packed in zip(asks, found, strict=True):
             np.testing.assert_array_equal(packed, ask.what.sample(tools_of(ask)).packed)
+
+    @data(("trajectories", 1, 70_000), ("density_matrix", 2000, 100), ("statevector", 30_000, 100))
+    def test_what_is_long_is_cut_into_the_same_shards_wherever_it_is(self, case: tuple[str, int, int]) -> None:
+        method, rows, shots = case
+        device = noiseless(3) if method == "statevector" else noisy(3, pauli_noise())
+        circuit = random_clifford(3, 30, seed=4)
+        circuit.measure(range(3), range(3))
+        simulator = SIMULATORS[method]
+        sweep = Sweep(circuit, (), np.zeros((rows, 0)), shots)
+        estimate = simulator.estimate(sweep, device)
+        self.assertGreater(len(sampling_shards(sweep, simulator, device, estimate.seconds)), 1, estimate)
+        what = Runnable(sweep, device, simulator, estimate)
+        asks = [Ask(what, np.random.SeedSequence(3, spawn_key=(i,))) for i in range(2)]
+        far = Far(workers=2)
+        found = [packed for packed, _ in _each(_executor(far), asks)]
+        self.assertEqual(len(far.sent), 2)
+        np.testing.assert_array_equal(found[1], asks[1].answer(tools_of(asks[1])))
 
     def test_exact_values_are_the_same(self) -> None:
         asks = [_ask(i, terms=True) for i in range(40)]
