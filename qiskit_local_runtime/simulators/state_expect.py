@@ -68,8 +68,17 @@ def _flipping(state: State, group: _Flipping) -> NDArray[np.float64]:
     if group.x == 0:
         weights = state.real**2 + state.imag**2
         return weights @ _signs(size, tuple(group.z.tolist())) if _small(size, group) else _slow(weights, group)
+    single = group.x & (group.x - 1) == 0
+    if single and len(group.z) == 1 and not group.z[0]:
+        # one qubit's X alone, as in the fields of spin chains: no copies
+        numbers = state.view(np.float64).reshape(len(state), -1, 2, 2 * group.x)
+        return 2 * np.einsum("rij,rij->r", numbers[:, :, 0], numbers[:, :, 1])[:, None]
     half = _half(size, group.x)
-    product = state[:, half ^ group.x].conj() * state[:, half]
+    if single:
+        cube = state.reshape(len(state), -1, 2, group.x)
+        product = (cube[:, :, 1].conj() * cube[:, :, 0]).reshape(len(state), -1)
+    else:
+        product = state[:, half ^ group.x].conj() * state[:, half]
     if not _small(size // 2, group):
         return _slow_flipping(product, half, group)
     signs = _signs_at(size, group.x, tuple(group.z.tolist()))

@@ -31,6 +31,18 @@ class TestExpectations(unittest.TestCase):
         wanted = [[Statevector(state).expectation_value(Pauli(label)).real for label in labels] for state in states]
         np.testing.assert_allclose(found, wanted, atol=1e-12)
 
+    @data(1, 3)
+    def test_fields_of_spin_chains(self, rows: int) -> None:
+        places = range(6)
+        fields = ["I" * q + letter + "I" * (5 - q) for q in places for letter in "XY"]
+        labels = [*fields, "ZXIIII", "IIYZII", "ZZIIII", "IXXIII"]
+        states = [random_statevector(64, seed=row) for row in range(rows)]
+        # alone and together, as both have ways of their own
+        for chosen in (*[[label] for label in labels], labels):
+            found = expectations(np.stack([state.data for state in states]), _terms(chosen))
+            wanted = [[state.expectation_value(Pauli(label)).real for label in chosen] for state in states]
+            np.testing.assert_allclose(found, wanted, atol=1e-12)
+
     def test_every_number_of_ys(self) -> None:
         labels = ["Y" * k + "X" * (5 - k) for k in range(6)] + ["ZYZYZ", "IIIII", "ZZZZZ"]
         state = random_statevector(32, seed=9)
