@@ -9,7 +9,7 @@ import tokenize
 import zipfile
 import zlib
 from collections.abc import Sequence
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,46 @@ _CHOSEN: dict[tuple[Kind, ...], dict[type, Kind]] = {}
 """By further kinds, see :class:`.tree.Writer`."""
 
 
+class Packed:
+    """An object's bytes, not made yet: its arrays are read when they are written.
+
+    Args:
+        text: the object without its larger arrays.
+        arrays: these, in the order of their numbers in the text.
+    """
+
+    def __init__(self, text: bytes, arrays: Sequence[NDArray[Any]]) -> None:
+        self._text, self._arrays = text, arrays
+
+    @property
+    def large(self) -> bool:
+        """Whether the bytes are better written to where they go than built in memory beside the object."""
+        return sum(array.nbytes for array in self._arrays) > _LARGE
+
+    def __bytes__(self) -> bytes:
+        text = self._text
+        if not self._arrays:
+            return _PLAIN + _CHECK.pack(zlib.crc32(text)) + text if len(text) < _LONG else zlib.compress(text, 1)
+        buffer = io.BytesIO()
+        self.write(buffer)
+        return buffer.getvalue()
+
+    def write(self, file: IO[bytes]) -> None:
+        """Write the bytes of an object with arrays, piece by piece."""
+        with zipfile.ZipFile(file, "w") as archive:
+            # dated always the same, so that equal objects make equal bytes
+            archive.writestr(zipfile.ZipInfo(_TREE), self._text, zipfile.ZIP_DEFLATED, 1)
+            for number, array in enumerate(self._arrays):
+                _add_array(archive, f"{number}.npy", array)
+
+
 def pack(value: Any, extra: tuple[Kind, ...] = (), unchanging: tuple[type, ...] = ()) -> bytes:
-    """An object as bytes; arrays keep every bit, tuples stay tuples.
+    """An object as bytes; arguments and errors as those of :func:`packed`."""
+    return bytes(packed(value, extra, unchanging))
+
+
+def packed(value: Any, extra: tuple[Kind, ...] = (), unchanging: tuple[type, ...] = ()) -> Packed:
+    """An object as what its bytes are made of; arrays keep every bit, tuples stay tuples.
 
     Args:
         value: requests, results and what holds them.
@@ -59,23 +97,14 @@ def pack(value: Any, extra: tuple[Kind, ...] = (), unchanging: tuple[type, ...] 
         return len(arrays) - 1
 
     tree = _Packer((*extra, *EXACT), keep, _CHOSEN.setdefault(extra, {}), unchanging).write(value)
-    text = json.dumps(tree, separators=(",", ":")).encode()
-    if not arrays:
-        return _PLAIN + _CHECK.pack(zlib.crc32(text)) + text if len(text) < _LONG else zlib.compress(text, 1)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        # dated always the same, so that equal objects make equal bytes
-        archive.writestr(zipfile.ZipInfo(_TREE), text, zipfile.ZIP_DEFLATED, 1)
-        for number, array in enumerate(arrays):
-            _add_array(archive, f"{number}.npy", array)
-    return buffer.getvalue()
+    return Packed(json.dumps(tree, separators=(",", ":")).encode(), arrays)
 
 
-def unpack(data: bytes, extra: Sequence[Kind] = ()) -> Any:
+def unpack(data: bytes | IO[bytes], extra: Sequence[Kind] = ()) -> Any:
     """An object from bytes.
 
     Args:
-        data: what :func:`pack` made.
+        data: what :func:`pack` made; or a file with it, at its beginning, which is read piece by piece and closed.
         extra: further kinds of objects.
 
     Raises:
@@ -83,9 +112,9 @@ def unpack(data: bytes, extra: Sequence[Kind] = ()) -> Any:
     """
     kinds = (*extra, *EXACT, *TEXT)
     try:
-        if data[:1] != _ZIP:
+        if isinstance(data, bytes) and data[:1] != _ZIP:
             return Reader(kinds, _array_inside).read(json.loads(_text_of(data)))
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with io.BytesIO(data) if isinstance(data, bytes) else data as file, zipfile.ZipFile(file) as archive:
 
             def array(place: int | str) -> NDArray[Any]:
                 return _array_inside(place) if isinstance(place, str) else _member(archive, f"{place}.npy")

@@ -40,10 +40,27 @@ def aer_options(backend: Any) -> dict[str, Any] | None:
     found |= {name: _listed(now.get(name)) for name in _CONFIGURED if now.get(name) != bare.get(name)}
     if not all(map(_plain, found.values())):
         return None
-    again = kind(**found)
+    again = _made(kind, found)
+    if again is None:
+        return None
     # a coupling map set after the simulator was made changes its configuration only
-    couples = "coupling_map" not in found or backend.coupling_map.get_edges() == again.coupling_map.get_edges()
+    couples = "coupling_map" not in found or _edges(backend) == _edges(again)
     return found if couples and _configuration(again) == now else None
+
+
+def _made(kind: type[Any], arguments: dict[str, Any]) -> Any:
+    """A simulator; ``None`` where its arguments contradict each other, as those may that were set one after the other."""
+    from qiskit_aer import AerError
+
+    try:
+        return kind(**arguments)
+    except AerError:
+        return None
+
+
+def _edges(backend: BackendV2) -> list[tuple[int, int]] | None:
+    found = backend.coupling_map
+    return None if found is None else list(found.get_edges())
 
 
 def fingerprint(backend: BackendV2) -> str:

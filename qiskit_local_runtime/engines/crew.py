@@ -12,7 +12,7 @@ from .children import new_pool
 
 LOST = "one of them died"
 """Why a crew ends whose calls another may run."""
-_LOOK = 1.0
+_LOOK = 0.5
 """Seconds between looks at whether the processes are still there."""
 
 
@@ -36,6 +36,8 @@ class Crew:
         self._lock = threading.Lock()
         self._under_way: set[Future[Any]] = set()
         self._end = ""
+        self._died = False
+        """A process died of a call."""
 
     def schedule(self, function: Callable[..., Any], args: Sequence[Any]) -> Future[Any]:
         """Start a call.
@@ -52,7 +54,7 @@ class Crew:
             except RuntimeError as err:
                 raise self._why() from err
             self._under_way.add(future)
-        future.add_done_callback(self._under_way.discard)
+        future.add_done_callback(self._done)
         return future
 
     def result(self, future: Future[Any]) -> Any:
@@ -71,7 +73,7 @@ class Crew:
                 if future.done():
                     # it has just come, or the error is the call's own
                     return future.result()
-                if not self._pool.active:
+                if self._died or not self._pool.active:
                     raise self._why() from None
             except BrokenExecutor as err:
                 raise self._why() from err
@@ -93,6 +95,14 @@ class Crew:
         for future in under_way:
             future.cancel()
         self._pool.join()
+
+    def _done(self, future: Future[Any]) -> None:
+        from pebble import ProcessExpired
+
+        self._under_way.discard(future)
+        if not future.cancelled() and isinstance(future.exception(), ProcessExpired):
+            # it may have held the lock, so that others cannot answer: who waits for them need not wait for its turn
+            self._died = True
 
     def _why(self) -> Exception:
         if not threading.main_thread().is_alive():

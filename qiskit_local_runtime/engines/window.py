@@ -69,11 +69,21 @@ class Window(Generic[P, T]):
             with self._lock:
                 self._under_way[0] = (part, result.future)
             self._cancel_if_ended(result.future)
+            self._start_lost_ones_again()
             result = self._finish(result.future, part)
         with self._lock:
             # it stays in the list while it is waited for, so that end() finds it
             self._under_way.popleft()
         return result
+
+    def _start_lost_ones_again(self) -> None:
+        """What was lost with the first part starts again with it, not one after the other when its turn comes."""
+        for number, (part, future) in list(enumerate(self._under_way))[1:]:
+            if future.cancelled() and not self._ended:
+                again = self._start(part)
+                with self._lock:
+                    self._under_way[number] = (part, again)
+                self._cancel_if_ended(again)
 
     def _cancel_if_ended(self, future: Future[Any]) -> None:
         with self._lock:

@@ -37,25 +37,23 @@ class Keeper:
         """A request in the store's form."""
         if not self._store.durable:
             return request
-        from ..codec import pack
-
         fields: dict[str, Any] = {name: getattr(request, name) for name in _FIELDS}
         fields["tags"] = list(request.tags)
         content = {"pubs": list(request.pubs), "options": request.options, "backend": self._specs.of(request.backend)}
         unchanging = (QuantumCircuit, ObservablesArray) if request.routine in _SNAPSHOTS else ()
         try:
-            return pack(fields | content, unchanging=unchanging)
+            return _bytes_of(fields | content, unchanging)
         except TypeError:
             content["options"] = with_settled_noise(request.options, request.settings)
         try:
-            return pack(fields | content, unchanging=unchanging)
+            return _bytes_of(fields | content, unchanging)
         except TypeError as err:
             warnings.warn(
                 f"Should this process end early, no other can run this job, since {err}. It runs here all the same.",
                 UserWarning,
                 stacklevel=2,
             )
-            return pack(fields | {"unreadable": str(err)})
+            return _bytes_of(fields | {"unreadable": str(err)})
 
     def read_request(self, job_id: str) -> Request:
         """A job's request.
@@ -91,13 +89,17 @@ class Keeper:
         if not self._store.durable:
             self._store.finish(row, result)
             return
-        from ..codec import pack
+        from ..codec import packed
         from .spans import SPANS
 
-        packed = pack(result, SPANS)
-        self._store.finish(row, packed)
+        written = packed(result, SPANS)
+        if written.large:
+            self._store.finish(row, written)
+            return
+        data = bytes(written)
+        self._store.finish(row, data)
         if not row.private:
-            self._lately.add(row.id, result, len(packed))
+            self._lately.add(row.id, result, len(data))
 
     def forget_result(self, job_id: str) -> bool:
         """Forget a result; whether there was one, see :class:`~qiskit_local_runtime.store.base.Store`."""
@@ -150,6 +152,14 @@ class _WithoutBackend(Request):
         @backend.setter
         def backend(self, missing: IBMError) -> None:
             self.__dict__["_missing"] = missing
+
+
+def _bytes_of(value: Any, unchanging: tuple[type, ...] = ()) -> Any:
+    """A request's bytes; those of a large one are made while the store writes them."""
+    from ..codec import packed
+
+    written = packed(value, unchanging=unchanging)
+    return written if written.large else bytes(written)
 
 
 def _backend(spec: Any, job_id: str) -> Any:

@@ -9,7 +9,7 @@ from qiskit.providers import BackendV2
 
 from ..devices.registry import Spec, spec_of
 
-State = dict[str, Any]
+State = dict[object, Any]
 
 
 class Specs:
@@ -31,7 +31,7 @@ class Specs:
         found = spec_of(backend)
         # a state that holds its backend would keep it alive
         if found is not None and _is_plain(found) and not any(value is backend for value in state.values()):
-            self._known[backend] = (state, found)
+            self._known[backend] = ({name: _copied(value) for name, value in state.items()}, found)
         return found
 
 
@@ -40,12 +40,15 @@ def _is_plain(spec: Spec) -> bool:
 
 
 def _state(backend: BackendV2) -> State:
-    """Attributes and options; of lists and dictionaries copies, which stay as they are."""
-    attributes = {name: _copied(value) for name, value in vars(backend).items() if name != "_options"}
-    return attributes | {f"options.{name}": _copied(value) for name, value in backend.options.items()}
+    """Attributes and options."""
+    state: State = dict(vars(backend))
+    del state["_options"]
+    state.update((("options", name), value) for name, value in backend.options.items())
+    return state
 
 
 def _copied(value: Any) -> Any:
+    """Of lists and dictionaries copies, which stay as they are."""
     return value.copy() if type(value) in (list, dict) else value
 
 

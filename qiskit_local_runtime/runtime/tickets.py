@@ -86,6 +86,7 @@ class Tickets:
             new = function(old)
             if always:
                 self._store.put(new)
+                self._store.flush()
                 self._owed.pop(new.id, None)
             elif new.status == "DONE":
                 # its result was written together with its row

@@ -72,7 +72,7 @@ def _flipping(state: State, group: _Flipping) -> NDArray[np.float64]:
     if single and len(group.z) == 1 and not group.z[0]:
         # one qubit's X alone, as in the fields of spin chains: no copies
         numbers = state.view(np.float64).reshape(len(state), -1, 2, 2 * group.x)
-        return 2 * np.einsum("rij,rij->r", numbers[:, :, 0], numbers[:, :, 1])[:, None]
+        return np.asarray(2 * np.einsum("rij,rij->r", numbers[:, :, 0], numbers[:, :, 1])[:, None])
     half = _half(size, group.x)
     if single:
         cube = state.reshape(len(state), -1, 2, group.x)

@@ -16,7 +16,11 @@ class Store(Protocol):
     """Rows and their belongings; order and meaning are not its business. Every method may be called from any thread."""
 
     durable: bool
-    """Whether it outlives the process; requests and results are then bytes, otherwise the objects themselves."""
+    """Whether it outlives the process; requests and results are then bytes, otherwise the objects themselves.
+
+    A large one is given to it as what writes its bytes to a file (``write(file)``), and got from it as an open file, so that it
+    is not in memory twice.
+    """
     locks: Path | None
     """Folder for files that processes lock to tell which of them runs a queue; ``None``: no other process sees the store."""
 

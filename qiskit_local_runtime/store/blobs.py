@@ -6,11 +6,21 @@ import os
 import uuid
 from collections.abc import Collection
 from pathlib import Path
+from typing import IO, Protocol
 
 from .disk import sync_folder
 
 LARGEST_IN_A_ROW = 1 << 16
 """Bytes; larger ones are files."""
+_LARGEST_WHOLE = 1 << 22
+"""Bytes; larger ones are read by whoever asked for them, piece by piece."""
+
+
+class Written(Protocol):
+    """Bytes that are made while they are written."""
+
+    def write(self, file: IO[bytes]) -> None:
+        """Write them all."""
 
 
 class BlobFiles:
@@ -23,7 +33,7 @@ class BlobFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def write(self, name: str, data: bytes) -> None:
+    def write(self, name: str, data: bytes | Written) -> None:
         """Write a file: under another name first, on the disk before it gets its own."""
         if not self._folder.is_dir():
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -31,7 +41,10 @@ class BlobFiles:
         temporary = self._folder / f".{uuid.uuid4().hex}"
         try:
             with open(temporary, "wb") as file:
-                file.write(data)
+                if isinstance(data, bytes):
+                    file.write(data)
+                else:
+                    data.write(file)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, self._folder / name)
@@ -40,9 +53,10 @@ class BlobFiles:
             raise
         sync_folder(self._folder)
 
-    def read(self, name: str) -> bytes:
-        """A file's bytes."""
-        return (self._folder / name).read_bytes()
+    def read(self, name: str) -> bytes | IO[bytes]:
+        """A file's bytes; those of a large one as an open file, which whoever gets it closes."""
+        path = self._folder / name
+        return path.read_bytes() if path.stat().st_size <= _LARGEST_WHOLE else path.open("rb")
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""

@@ -6,25 +6,21 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import IO, Any, Literal, TypeVar
 
 from ..errors import IBMRuntimeError
 from ..records.job import UNFINISHED, Job
 from ..records.query import Query
 from ..records.workload import Workload
-from .blobs import LARGEST_IN_A_ROW, BlobFiles
+from .blobs import LARGEST_IN_A_ROW, BlobFiles, Written
 from .conditions import where
-from .connections import Connections, Line
-from .disk import sync_file
-from .interrupts import held_back
 from .migration import migrate
-from .pending import Pending
 from .rows import DamagedRowError, from_text, time_text, to_text
-from .transaction import transaction
+from .transactions import Transactions
 from .trouble import check_writable, lacks_room, told
 from .usage import Charge, of_job, of_workload
 
@@ -51,22 +47,23 @@ _CHARGE = "INSERT INTO usage VALUES (?, ?, ?) ON CONFLICT (instance, minute) DO 
 _KINDS = ("request", "result")
 _AT_ONCE = 500
 """Jobs dropped in one transaction when many are: others need not wait long for their turn."""
-_NEVER = datetime.min
 _ORPHANS_AFTER = 3600.0
 """Seconds after which a file that no row refers to was left by a crash."""
 
 
-class SqliteStore:
+class SqliteStore(Transactions):
     """Rows in an SQLite file in write-ahead mode, large bytes in files beside it.
 
     Any number of processes may use one file at the same time, forked ones too. A row that is damaged is left out of what is
     listed, and named in the log once.
 
+    That a job runs, and that a session or batch is active and takes jobs, is written with the next transaction or by
+    :meth:`flush`; all else before a method returns.
+
     Args:
         path: the file; it and its folder are made if they are not there.
-        synchronous: ``"FULL"``: jobs, results and the ends of jobs, sessions and batches survive a power cut. That a job runs
-            or that a session is active survives the end of the process, however it ends, and a power cut once anything
-            else has been written. ``"NORMAL"``: all survives the end of the process only, and writing is quicker.
+        synchronous: ``"FULL"``: what was written survives a power cut, but for rows that were put off until :meth:`sync`.
+            ``"NORMAL"``: it survives the end of the process, however it ends, and after :meth:`sync` a power cut.
 
     Raises:
         IBMRuntimeError: the file is not a store, is of a newer version, or cannot be written.
@@ -76,16 +73,9 @@ class SqliteStore:
     durable = True
 
     def __init__(self, path: str | Path, *, synchronous: Literal["FULL", "NORMAL"] = "FULL") -> None:
-        self.path = Path(path).expanduser().resolve()
+        super().__init__(Path(path).expanduser().resolve(), synchronous)
         self.locks: Path | None = self.path.with_name(f"{self.path.name}.locks")
         self._blobs = BlobFiles(self.path.with_name(f"{self.path.name}.blobs"))
-        self._synchronous = synchronous
-        self._connections = Connections(self.path, synchronous)
-        self._pending = Pending()
-        self._unsynced = False
-        """Something was written that may not be on the disk."""
-        self._windows: dict[str, datetime | None] = {}
-        """By active session or batch: the start of its window, as the file has it."""
         self._seen = threading.local()
         self._named: set[str] = set()
         """Damaged rows the log has named."""
@@ -121,8 +111,8 @@ class SqliteStore:
             self._blobs.remove(f"{job_id}.result")
         return gone > 0
 
-    def _put_with(self, job: Job, kind: str, data: bytes) -> None:
-        large = len(data) > LARGEST_IN_A_ROW
+    def _put_with(self, job: Job, kind: str, data: bytes | Written) -> None:
+        large = not isinstance(data, bytes) or len(data) > LARGEST_IN_A_ROW
         if large:
             with told(self.path):
                 self._blobs.write(f"{job.id}.{kind}", data)
@@ -167,7 +157,7 @@ class SqliteStore:
         """See :class:`~qiskit_local_runtime.store.base.Store`."""
         return self._blob(job_id, "result")
 
-    def _blob(self, job_id: str, kind: str) -> bytes | None:
+    def _blob(self, job_id: str, kind: str) -> bytes | IO[bytes] | None:
         asked = ("SELECT data FROM blobs WHERE id = ? AND kind = ?", (job_id, kind))
         found = self._read(*asked)
         if not found:
@@ -312,111 +302,14 @@ class SqliteStore:
         before, self._seen.version = getattr(self._seen, "version", None), version
         return version != before
 
-    def flush(self) -> None:
-        """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        if self._pending.rows():
-            with self._writing(lasting=False, everything=True):
-                pass
-
-    def sync(self) -> None:
-        """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        if not self._unsynced:
-            return
-        self._unsynced = False
-        try:
-            # one that is not there was moved into the file, on the disk, when the last connection was closed
-            with told(self.path), suppress(FileNotFoundError):
-                sync_file(self.path.with_name(f"{self.path.name}-wal"))
-        except IBMRuntimeError:
-            self._unsynced = True
-            raise
-
-    def close(self) -> None:
-        """See :class:`~qiskit_local_runtime.store.base.Store`."""
-        try:
-            # what waits still is worked out again from what is there
-            with suppress(IBMRuntimeError):
-                self.flush()
-            self.sync()
-        finally:
-            self._connections.close()
-            self._pending.clear()
-
     # --- the file
 
-    def _show(self) -> None:
-        """Write what waits before rows are looked for; where it cannot be written now, what there is is shown."""
-        with suppress(IBMRuntimeError):
-            self.flush()
-
-    def _later(self, row: Job | Workload) -> None:
-        """Write a row with the next transaction: nothing that was acknowledged depends on it."""
-        self._connections.check_open()
-        self._pending.add(row)
-
-    @contextmanager
-    def _writing(
-        self, *, lasting: bool = True, everything: bool = False, instead_of: Job | Workload | None = None
-    ) -> Iterator[sqlite3.Connection]:
-        """A transaction, which takes along the rows that wait and say something new.
-
-        Transactions come back in their order, up to the last that reached the disk: never a later one without an earlier.
-
-        Args:
-            lasting: it waits for the disk, if the store does.
-            everything: it takes along all rows that wait.
-            instead_of: a row that is written inside, in place of one that waits.
-        """
-        with held_back(), self._pending.turn(), self._using() as line:
-            assert line.connection is not None
-            line.write(self._synchronous if lasting else "NORMAL")
-            rows, outdated = self._due(everything, instead_of)
-            with transaction(line.connection):
-                for row in rows:
-                    self._write(line.connection, row)
-                yield line.connection
-            self._pending.written([*rows, *outdated])
-            self._note_windows(rows if instead_of is None else [*rows, instead_of])
-            self._unsynced = line.synchronous == "NORMAL"
-
-    def _due(self, everything: bool, instead_of: Job | Workload | None) -> tuple[list[Job | Workload], list[Job | Workload]]:
-        """Rows that wait: those to write now, and those that another one makes pointless."""
-        waiting = self._pending.rows()
-        outdated = [row for row in waiting if instead_of is not None and _key(row) == _key(instead_of)]
-        others = [row for row in waiting if not outdated or _key(row) != _key(outdated[0])]
-        return [row for row in others if everything or self._is_news(row)], outdated
-
-    def _is_news(self, row: Job | Workload) -> bool:
-        """Whether a row says more than when jobs of an active session or batch began and ended: their own rows say that too."""
-        return isinstance(row, Job) or self._windows.get(row.id, _NEVER) != row.activated_at
-
-    def _note_windows(self, rows: Sequence[Job | Workload]) -> None:
-        for row in rows:
-            if isinstance(row, Workload) and row.state == "active":
-                self._windows[row.id] = row.activated_at
-            elif isinstance(row, Workload):
-                self._windows.pop(row.id, None)
-
     def _write(self, connection: sqlite3.Connection, row: Job | Workload) -> None:
+        """See :class:`~.transactions.Transactions`."""
         if isinstance(row, Job):
             self._upsert(connection, row)
         else:
             self._upsert_workload(connection, row)
-
-    def _read(self, statement: str, values: Sequence[Any]) -> list[Any]:
-        with self._using() as line:
-            assert line.connection is not None
-            return line.connection.execute(statement, values).fetchall()
-
-    @contextmanager
-    def _using(self) -> Iterator[Line]:
-        try:
-            with held_back(), told(self.path), self._connections.using() as line:
-                yield line
-        except sqlite3.ProgrammingError:
-            # closed by another thread while this one was at work
-            self._connections.check_open()
-            raise
 
     def _readable(self, kind: type[R], found: Sequence[tuple[str, str]]) -> list[R]:
         rows: list[R] = []
@@ -433,10 +326,6 @@ class SqliteStore:
         if self._blobs.names():
             kept = {f"{name}.{kind}" for name, kind in self._read("SELECT id, kind FROM blobs WHERE data IS NULL", ())}
             self._blobs.remove_all_but(kept, older_than=time.time() - _ORPHANS_AFTER)
-
-
-def _key(row: Job | Workload) -> tuple[type, str]:
-    return type(row), row.id
 
 
 def _values(job: Job) -> tuple[Any, ...]:

@@ -55,7 +55,7 @@ def overhead_memory(bench: Bench) -> Row:
 
 
 def overhead_sqlite(bench: Bench) -> Row:
-    """A trivial job in an SQLite store, each step on the disk: at most 6 ms."""
+    """A trivial job in an SQLite store: at most 6 ms."""
     with folder() as place:
         return _overhead(bench, LocalRuntime(store=place / "jobs.sqlite"), 6e-3, "trivial job, SQLite store")
 

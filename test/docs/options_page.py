@@ -12,8 +12,9 @@ PATH = ROOT / "docs" / "options.md"
 _HEAD = """\
 # Options
 
-Every option of the two primitives, with the names and the defaults of IBM's client. This page is written by
-`python -m test.docs.options_page` from the models in `qiskit_local_runtime/options/`.
+Every option of `SamplerV2`, `EstimatorV2` and `Executor`, with the names and the defaults of IBM's client. This page is
+written by `python -m test.docs.options_page` from the models in `qiskit_local_runtime/options/`. The noise learners have
+options of their own, see [Noise learning](noise-learning.md).
 
 An option is set by attribute (`sampler.options.twirling.enable_measure = True`), by a nested dictionary
 (`SamplerV2(mode=backend, options={"twirling": {"enable_measure": True}})`) or by `update`. It is checked when it is
@@ -33,7 +34,7 @@ def page() -> str:
 def _section(group: str, members: list[Option]) -> str:
     words = [f"## {f'`{group}`' if group else 'Top level'}", ""]
     if group:
-        words += [_summary(group, members[0].owners[0]), ""]
+        words += [_summary(group, members[0].owners[-1]), ""]
     rows = [_COLUMNS, ("---",) * len(_COLUMNS), *map(_cells, members)]
     return "\n".join([*words, *("| " + " | ".join(row) + " |" for row in rows), ""])
 
@@ -47,7 +48,7 @@ def _summary(group: str, owner: str) -> str:
 
 def _cells(option: Option) -> tuple[str, ...]:
     name = f"`{option.path.rpartition('.')[2]}`"
-    owner = "both" if len(option.owners) == 2 else option.owners[0]
+    owner = "all" if len(option.owners) == len(TREES) else ", ".join(option.owners)
     cells = (name, owner, option.values, f"`{option.default!r}`", option.description, option.refused)
     return tuple(cell.replace("|", "\\|") for cell in cells)
 

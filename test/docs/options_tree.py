@@ -1,4 +1,4 @@
-"""The options of both primitives, read from their models and probed with values."""
+"""The options of the primitives, read from their models and probed with values."""
 
 from __future__ import annotations
 
@@ -11,11 +11,19 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 from qiskit_local_runtime.errors import OptionError, OptionNotImplementedError
-from qiskit_local_runtime.options import EstimatorOptions, SamplerOptions, settle_estimator, settle_sampler
+from qiskit_local_runtime.options import (
+    EstimatorOptions,
+    ExecutorOptions,
+    SamplerOptions,
+    settle_estimator,
+    settle_executor,
+    settle_sampler,
+)
 
 TREES: dict[str, tuple[type[BaseModel], Callable[[Any], object]]] = {
     "sampler": (SamplerOptions, settle_sampler),
     "estimator": (EstimatorOptions, settle_estimator),
+    "executor": (ExecutorOptions, settle_executor),
 }
 _KINDS = {"a number": 0.5, "an integer": 1, "a list": [1, 2]}
 _SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
@@ -42,7 +50,7 @@ class Option:
 
 
 def options() -> tuple[Option, ...]:
-    """Every option, group by group; once where it is the same in both primitives."""
+    """Every option, group by group; once where it is the same in several primitives."""
     found: dict[tuple[str, str], Option] = {}
     for owner, (model, _) in TREES.items():
         for option in _leaves(owner, model()):

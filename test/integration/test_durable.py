@@ -417,17 +417,18 @@ class TestCrashes(_Case):
     def test_what_a_session_acknowledged_is_found_as_it_was(self) -> None:
         for ends, accepting in (("", True), ("s.close()", False)):
             child = self.python(
-                "r = LocalRuntime(store=path); s = Session(AerSimulator(), runtime=r)\n"
-                "held = QuantumCircuit(14); [held.rx(0.1, q) for _ in range(400) for q in range(14)]; held.measure_all()\n"
+                "r = LocalRuntime(store=path + sys.argv[2]); s = Session(AerSimulator(), runtime=r)\n"
+                "held = QuantumCircuit(22); [held.h(range(22)) and held.cz(q, q + 1) for q in range(21)]; held.measure_all()\n"
                 "done = SamplerV2(s).run([bell()]); done.result()\n"
-                f"SamplerV2(s).run([held] * 50); {ends}\n"
+                f"SamplerV2(s).run([held]); {ends}\n"
                 "print(s.session_id, done.job_id(), flush=True)\nsys.stdin.read()",
+                ends,
             )
             assert child.stdout is not None
             session, job = child.stdout.readline().split()
             child.kill()
             child.wait()
-            store = SqliteStore(self.path)
+            store = SqliteStore(f"{self.path}{ends}")
             row, done = store.workload(session), store.get(job)
             store.close()
             assert row is not None and done is not None

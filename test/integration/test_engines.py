@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 import warnings
 from collections.abc import Callable
@@ -32,6 +31,7 @@ from qiskit_local_runtime.cancellation import CancelToken
 from qiskit_local_runtime.engines import Engine, InlineEngine, ProcessEngine, ThreadEngine
 from qiskit_local_runtime.errors import IBMInputValueError
 from qiskit_local_runtime.runtime.local import LocalRuntime
+from test.support.groups import group, in_time
 from test.support.simulation import damping_noise, pauli_noise, random_clifford
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ class TestNothingLeft(unittest.TestCase):
             self.assertLessEqual(threading.active_count(), during + 2)
             self.assertLessEqual(len(multiprocessing.active_children()), before[1] + 2)
         # the thread of time limits lingers for half a second
-        gone = _in_time(lambda: (threading.active_count(), len(multiprocessing.active_children())) <= before)
+        gone = in_time(lambda: (threading.active_count(), len(multiprocessing.active_children())) <= before)
         self.assertTrue(gone, f"{threading.enumerate()}, {multiprocessing.active_children()}")
 
 
@@ -325,29 +325,13 @@ class TestScripts(unittest.TestCase):
         ) as child:
             assert child.stdout is not None
             self.assertEqual(child.stdout.readline(), "started\n")
-            self.assertTrue(_in_time(lambda: len(_group(child.pid)) >= 4), "no workers were started")
+            self.assertTrue(in_time(lambda: len(group(child.pid)) >= 4), "no workers were started")
             os.killpg(child.pid, signal.SIGINT)
             self.assertNotEqual(child.wait(30), 0)
-            self.assertTrue(_in_time(lambda: not _group(child.pid)), f"left: {_group(child.pid)}")
+            self.assertTrue(in_time(lambda: not group(child.pid)), f"left: {group(child.pid)}")
 
     def test_an_engine_that_is_not_there_is_named_with_the_others(self) -> None:
         with self.assertRaisesRegex(IBMInputValueError, "No engine is named 'clouds'. Expected one of inline, threads"):
             LocalRuntime(engine="clouds")
         with LocalRuntime(engine="threads:2") as runtime:
             np.testing.assert_array_equal(_trajectories(runtime), _wanted("trajectories"))
-
-
-def _in_time(condition: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 30
-    while not condition():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def _group(leader: int) -> list[int]:
-    """Living processes of a process group."""
-    found = subprocess.run(["ps", "-eo", "pid=,pgid=,stat="], capture_output=True, text=True, check=True).stdout
-    rows = [line.split() for line in found.splitlines()]
-    return [int(pid) for pid, group, state in rows if int(group) == leader and not state.startswith("Z")]

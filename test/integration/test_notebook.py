@@ -6,12 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import unittest
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from test.support.groups import group, in_time
 
 _ROOT = str(Path(__file__).resolve().parents[2])
 _ENVIRONMENT = {**os.environ, "QISKIT_LOCAL_RUNTIME_ENGINE": "processes:2", "PYTHONPATH": _ROOT}
@@ -28,22 +28,6 @@ print("started", flush=True)
 """
 """A job of minutes."""
 _SHORT = "print('again', len(SamplerV2(AerSimulator()).run([(circuit, values[:9])], shots=3).result()), flush=True)"
-
-
-def _in_time(condition: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 30
-    while not condition():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def _group(leader: int) -> list[int]:
-    """Living processes of a process group."""
-    found = subprocess.run(["ps", "-eo", "pid=,pgid=,stat="], capture_output=True, text=True, check=True).stdout
-    rows = [line.split() for line in found.splitlines()]
-    return [int(pid) for pid, group, state in rows if int(group) == leader and not state.startswith("Z")]
 
 
 @unittest.skipIf(sys.platform == "win32", "process groups")
@@ -63,7 +47,7 @@ class TestPrompt(unittest.TestCase):
             assert python.stdin is not None and python.stdout is not None
             _say(python, _JOB + "job.result()")
             self.assertEqual(python.stdout.readline(), "started\n")
-            self.assertTrue(_in_time(lambda: len(_group(python.pid)) >= 4), "no workers were started")
+            self.assertTrue(in_time(lambda: len(group(python.pid)) >= 4), "no workers were started")
             os.killpg(python.pid, signal.SIGINT)
             _say(python, "print(job.status(), job.cancel(), job.wait_for_final_state(), job.status(), flush=True)")
             self.assertEqual(python.stdout.readline(), "RUNNING True None CANCELLED\n")
@@ -72,7 +56,7 @@ class TestPrompt(unittest.TestCase):
             _, errors = python.communicate("exit()\n", timeout=30)
             self.assertIn("KeyboardInterrupt", errors)
             self.assertEqual(python.returncode, 0)
-            self.assertTrue(_in_time(lambda: not _group(python.pid)), f"left: {_group(python.pid)}")
+            self.assertTrue(in_time(lambda: not group(python.pid)), f"left: {group(python.pid)}")
 
 
 def _say(python: subprocess.Popen[str], lines: str) -> None:
@@ -113,7 +97,7 @@ class TestNotebook(unittest.TestCase):
     def _start(self, code: str) -> None:
         """Begin a cell, and wait until its job is in the workers."""
         self.client.execute(code)
-        self.assertTrue(_in_time(lambda: len(_group(self.kernel)) >= 4), "no workers were started")
+        self.assertTrue(in_time(lambda: len(group(self.kernel)) >= 4), "no workers were started")
 
     def test_an_interrupted_cell_leaves_a_kernel_that_works_and_no_workers_after_it(self) -> None:
         self._start(_JOB + "job.result()")
@@ -125,21 +109,21 @@ class TestNotebook(unittest.TestCase):
         self.assertEqual(said, ("", "RUNNING True None CANCELLED\n"))
         self.assertEqual(self._cell(_SHORT), ("", "again 1\n"))
         self.manager.shutdown_kernel()
-        self.assertTrue(_in_time(lambda: not _group(self.kernel)), f"left: {_group(self.kernel)}")
+        self.assertTrue(in_time(lambda: not group(self.kernel)), f"left: {group(self.kernel)}")
 
     def test_what_the_interrupt_button_sends_reaches_all_processes_and_the_job_goes_on(self) -> None:
         self._start(_JOB + "job.result()")
         # some of them may still be starting, and die of it
         self.manager.interrupt_kernel()
         self.assertEqual(self.client.get_shell_msg(timeout=30)["content"].get("ename"), "KeyboardInterrupt")
-        self.assertTrue(_in_time(lambda: len(_group(self.kernel)) >= 4), "no workers are left")
+        self.assertTrue(in_time(lambda: len(group(self.kernel)) >= 4), "no workers are left")
         self.assertEqual(self._cell("print(job.status(), job.cancel())"), ("", "RUNNING True\n"))
         self.assertEqual(self._cell(_SHORT), ("", "again 1\n"))
 
     def test_a_kernel_that_is_killed_in_the_middle_of_a_job_leaves_no_workers(self) -> None:
         self._start(_JOB)
         os.kill(self.kernel, signal.SIGKILL)
-        self.assertTrue(_in_time(lambda: not _group(self.kernel)), f"left: {_group(self.kernel)}")
+        self.assertTrue(in_time(lambda: not group(self.kernel)), f"left: {group(self.kernel)}")
 
 
 if __name__ == "__main__":

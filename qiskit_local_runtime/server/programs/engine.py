@@ -16,7 +16,7 @@ def refuse_engine(request: Request) -> None:
     if asked is not None:
         raise OptionError(
             {
-                "environment.engine": f"found {str(asked)[:80]!r}; the server chooses where jobs run. Leave it out, and name the "
-                "engine where the server is started: QISKIT_LOCAL_RUNTIME_ENGINE=processes:4 qiskit-local-runtime serve."
+                "environment.engine": f"found {str(asked)[:80]!r}; the server chooses where jobs run. Leave it out, and name "
+                "the engine where the server is started: QISKIT_LOCAL_RUNTIME_ENGINE=processes:4 qiskit-local-runtime serve."
             }
         )

@@ -38,6 +38,11 @@ def _noise() -> NoiseModel:
     return model
 
 
+def _set(backend: AerSimulator, **options: Any) -> AerSimulator:
+    backend.set_options(**options)
+    return backend
+
+
 @ddt
 class TestNames(unittest.TestCase):
     def test_lists_simulators_generic_and_fake_devices_once_each(self) -> None:
@@ -148,6 +153,8 @@ class TestSpecs(unittest.TestCase):
         ("device", lambda: AerSimulator.from_backend(_fake("FakeManilaV2"))),
         ("target", lambda: AerSimulator(target=GenericBackendV2(3, seed=1).target)),
         ("nan", lambda: AerSimulator(zero_threshold=float("nan"))),
+        ("couplings set later", lambda: _set(AerSimulator(), coupling_map=[[0, 1], [1, 0]])),
+        ("method set later", lambda: _set(AerSimulator(basis_gates=["cx", "u"]), method="statevector")),
         ("generic", lambda: GenericBackendV2(5, seed=0)),
         ("subclass", lambda: type("Mine", (AerSimulator,), {})()),
         ("subclass of fake", lambda: type("Mine", (type(_fake("FakeManilaV2")),), {})()),

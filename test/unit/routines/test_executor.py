@@ -129,7 +129,6 @@ class TestParts(unittest.TestCase):
         self.assertTrue(0 < bits[:, 0].sum() < 300)
         self.assertTrue(bits[:, 4].all())
 
-
     def test_wide_circuits_run_in_parts_and_say_so(self) -> None:
         circuit = QuantumCircuit(40, 40)
         for first in range(0, 40, 4):

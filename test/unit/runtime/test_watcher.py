@@ -67,6 +67,16 @@ class TestMessages(_Case):
         self.finish(job, self.engine)
         self.assertEqual((self.other.job(job.job_id()).tags, job.status()), (("new",), "DONE"))
 
+    def test_tags_of_a_running_job_are_written_before_they_are_acknowledged(self) -> None:
+        job = self.held()
+        self.quiet(self.owner)
+        job.update_tags(["new"])
+        store = SqliteStore(self.path)
+        self.addCleanup(store.close)
+        row = store.get(job.job_id())
+        assert row is not None
+        self.assertEqual((row.tags, row.status), (("new",), "RUNNING"))
+
     def test_a_message_nobody_understands_keeps_nobody_from_the_next(self) -> None:
         job = self.held()
         self.quiet(self.owner)

@@ -39,7 +39,11 @@ class TestOverHttp(unittest.TestCase):
             answer = served.ask("POST", "/jobs", sampler_job() | {"program_id": program, "params": params})
             self.assertEqual(answer.status, 400, answer.body)
             # the executor's options have no environment at all
-            said = "environment" if program == "executor" else "environment.engine: found 'dask:tcp://203.0.113.7:8786'; the server"
+            said = (
+                "environment"
+                if program == "executor"
+                else "environment.engine: found 'dask:tcp://203.0.113.7:8786'; the server"
+            )
             self.assertIn(said, answer.json["errors"][0]["message"])
             self.assertEqual(served.ask("GET", "/jobs").json["count"], 0)
 
