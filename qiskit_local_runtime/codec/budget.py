@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
+from collections.abc import Iterator
 
 from ..errors import IBMInputValueError
 
@@ -46,19 +47,28 @@ class Budget:
         Raises:
             IBMInputValueError: it is damaged, or too large.
         """
-        machine = zlib.decompressobj()
         pieces: list[bytes] = []
         try:
-            while not machine.eof:
-                piece = machine.decompress(data, _PIECE)
-                data = machine.unconsumed_tail
-                if not piece and not data and not machine.eof:
-                    raise IBMInputValueError(f"{_at(what)}expected data compressed by zlib, found that its end is missing.")
+            for piece in _pieces(data, what):
                 self.take(len(piece), what)
                 pieces.append(piece)
-        except zlib.error as err:
-            raise IBMInputValueError(f"{_at(what)}expected data compressed by zlib, found what is not: {err}.") from err
-        return b"".join(pieces)
+            return b"".join(pieces)
+        finally:
+            # an error keeps this frame, and half a gigabyte with it, until the garbage collector comes by
+            pieces.clear()
+
+
+def _pieces(data: bytes, what: str) -> Iterator[bytes]:
+    machine = zlib.decompressobj()
+    try:
+        while not machine.eof:
+            piece = machine.decompress(data, _PIECE)
+            data = machine.unconsumed_tail
+            if not piece and not data and not machine.eof:
+                raise IBMInputValueError(f"{_at(what)}expected data compressed by zlib, found that its end is missing.")
+            yield piece
+    except zlib.error as err:
+        raise IBMInputValueError(f"{_at(what)}expected data compressed by zlib, found what is not: {err}.") from err
 
 
 def from_base64(text: object, what: str = "") -> bytes:
