@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+import weakref
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -26,7 +27,17 @@ from .checks import check_isa, check_layout, check_width
 
 
 def device_for(request: Request) -> Device:
-    """The device of a request, with what its simulator options change."""
+    """The device of a request, with what its simulator options change: the backend as it is when this is first asked."""
+    found = _DEVICES.get(request)
+    if found is None:
+        found = _DEVICES[request] = _device_for(request)
+    return found
+
+
+_DEVICES: weakref.WeakKeyDictionary[Request, Device] = weakref.WeakKeyDictionary()
+
+
+def _device_for(request: Request) -> Device:
     asked: SimulatorSettings = request.settings.simulator
     return device_of(
         request.backend,
