@@ -20,6 +20,8 @@ _CHUNK_BYTES = 1 << 22
 """States evolved together: as many as stay in the cache."""
 _ROWS = 512
 """But no more than these: the matrices of a twirled circuit are more than small states."""
+_COMPILED = 8e-6
+"""Seconds until a gate is compiled."""
 
 
 class StateSimulator:
@@ -41,7 +43,8 @@ class StateSimulator:
         """See :class:`~qiskit_local_runtime.simulators.base.Simulator`."""
         size = 2.0**device.num_qubits
         rows, endings, randomizations, shots = sweep.shape
-        evolution = evolution_seconds(rows, sweep.tape.gates + 1, device.num_qubits)
+        gates = sweep.tape.gates + 1
+        evolution = gates * _COMPILED + rows * (1.5e-5 + gates * (2.5e-7 + 4e-10 * size))
         drawing = rows * endings * (randomizations * shots * 6e-8 + size * 2e-8)
         return Estimate(int(16 * size * 4), evolution + drawing)
 
@@ -72,7 +75,7 @@ class StateSimulator:
 
 def evolution_seconds(states: float, gates: int, num_qubits: int) -> float:
     """Rough time to compile gates and to evolve so many states with them, each with angles of its own."""
-    return gates * 8e-6 + states * gates * (2.5e-7 + 1.7e-10 * 2.0**num_qubits)
+    return gates * _COMPILED + states * gates * (2.5e-7 + 1.7e-10 * 2.0**num_qubits)
 
 
 def _noisy(tape: Tape, device: ActiveDevice) -> str | None:

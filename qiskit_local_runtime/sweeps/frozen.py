@@ -7,6 +7,7 @@ and reading it again.
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import OrderedDict
 from typing import NamedTuple
 
@@ -27,30 +28,35 @@ class _Frozen(NamedTuple):
 
     copy: QuantumCircuit
     tape: Tape
-    alone: bool
-    """Whether nothing of it changes with the original: operations that are Python objects are shared with that."""
+
+
+class _Read(NamedTuple):
+    """A copy that was read."""
+
+    circuit: weakref.ref[QuantumCircuit]
+    tape: Tape
 
 
 def frozen(circuit: QuantumCircuit) -> QuantumCircuit:
     """A copy of a circuit that its owner's later changes do not reach; do not change it."""
     with _LOCK:
         found = _FROZEN.get(id(circuit))
-    if found is not None and found.alone and _same(circuit, found.copy):
+    if found is not None and _same(circuit, found.copy):
         return found.copy
     copy = circuit.copy()
     if copy.metadata is not None:
         copy.metadata = dict(copy.metadata)
     tape = tape_of(copy)
-    _keep(id(circuit), _Frozen(copy, tape, tape.standard))
+    if tape.standard:
+        # other operations are Python objects shared with the original, which may change in place
+        _keep(id(circuit), _Frozen(copy, tape))
     return copy
 
 
 def read(circuit: QuantumCircuit) -> Tape:
     """The tape of a circuit, not made again for one that :func:`frozen` returned."""
-    with _LOCK:
-        owner = _OWNERS.get(id(circuit))
-        found = _FROZEN.get(owner) if owner is not None else None
-    return found.tape if found is not None and found.copy is circuit else tape_of(circuit)
+    found = _TAPES.get(id(circuit))
+    return found.tape if found is not None and found.circuit() is circuit else tape_of(circuit)
 
 
 def _same(circuit: QuantumCircuit, copy: QuantumCircuit) -> bool:
@@ -69,25 +75,20 @@ def _same(circuit: QuantumCircuit, copy: QuantumCircuit) -> bool:
 
 def _keep(key: int, made: _Frozen) -> None:
     with _LOCK:
-        _drop(key)
+        _FROZEN.pop(key, None)
         _FROZEN[key] = made
-        _OWNERS[id(made.copy)] = key
         _LENGTHS[key] = len(made.tape)
         while len(_FROZEN) > _MORE_KEPT or (len(_FROZEN) > _KEPT and sum(_LENGTHS.values()) > _STEPS):
-            _drop(next(iter(_FROZEN)))
-
-
-def _drop(key: int) -> None:
-    old = _FROZEN.pop(key, None)
-    if old is not None:
-        _OWNERS.pop(id(old.copy), None)
-        del _LENGTHS[key]
+            oldest, _ = _FROZEN.popitem(last=False)
+            del _LENGTHS[oldest]
+    number = id(made.copy)
+    _TAPES[number] = _Read(weakref.ref(made.copy, lambda _: _TAPES.pop(number, None)), made.tape)
 
 
 _LOCK = threading.Lock()
 _FROZEN: OrderedDict[int, _Frozen] = OrderedDict()
 """By the original's id; an id that is used again is found out by comparing."""
-_OWNERS: dict[int, int] = {}
-"""From a copy's id to its original's."""
 _LENGTHS: dict[int, int] = {}
 """Steps of each."""
+_TAPES: dict[int, _Read] = {}
+"""By a copy's id, for as long as it is there: a job may have more circuits than are kept for the next one."""

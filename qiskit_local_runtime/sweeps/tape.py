@@ -93,10 +93,12 @@ class Tape:
     @cached_property
     def key(self) -> Hashable:
         """Equal keys mean the same steps: what simulators cache their compiled forms by."""
-        size = (self.num_qubits, self.num_clbits)
-        if self.standard:
-            return Key((*size, *self.columns[:-1]))
-        return Key((*size, *map(_step_key, self.steps)))
+        names, qubits, clbits, params, labels, own = self.columns
+        special: tuple[Hashable, ...] = ()
+        if not self.standard:
+            params = tuple([found if op is None else () for found, op in zip(params, own, strict=True)])
+            special = tuple([(place, _own_key(step)) for place, step in enumerate(self.steps) if step.own is not None])
+        return Key((self.num_qubits, self.num_clbits, names, qubits, clbits, params, labels, special))
 
     @cached_property
     def dynamic(self) -> bool:
@@ -239,10 +241,9 @@ def _other(item: CircuitInstruction, name: str, qubits: tuple[int, ...], clbits:
     return (name, qubits, clbits, params, getattr(operation, "label", None), operation)
 
 
-def _step_key(step: Step) -> tuple[Hashable, ...]:
-    """What a step is, beside a standard gate."""
-    name, qubits, clbits, params, label, own = step
-    return (name, label, qubits, clbits, tuple(_param_key(p) for p in params), None if own is None else _extra_key(step))
+def _own_key(step: Step) -> tuple[Hashable, ...]:
+    """What a step with an operation of its own does."""
+    return (tuple([_param_key(param) for param in step.params]), _extra_key(step))
 
 
 def _param_key(param: Any) -> Hashable:

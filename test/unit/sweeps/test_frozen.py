@@ -11,6 +11,7 @@ from qiskit.circuit import ClassicalRegister, Gate, Parameter, QuantumCircuit
 from qiskit.circuit.library import UnitaryGate
 
 from qiskit_local_runtime.sweeps import frozen, read, tape_of
+from qiskit_local_runtime.sweeps.frozen import _TAPES
 
 
 def _circuit() -> QuantumCircuit:
@@ -103,4 +104,13 @@ class TestFrozen(unittest.TestCase):
                 circuit.x(0)
             circuits.append(circuit)
         copies = [frozen(circuit) for circuit in circuits]
-        self.assertEqual(sum(read(copy) is read(copy) for copy in copies), 32)
+        kept = [frozen(circuit) is copy for circuit, copy in zip(circuits[::-1], copies[::-1], strict=True)]
+        self.assertEqual(kept, [True] * 32 + [False] * 8)
+
+    def test_what_is_not_kept_for_the_next_job_is_read_once_for_this_one(self) -> None:
+        circuits = [QuantumCircuit(1) for _ in range(300)]
+        copies = [frozen(circuit) for circuit in circuits]
+        self.assertTrue(all(read(copy) is read(copy) for copy in copies))
+        before = len(_TAPES)
+        del copies[:250]
+        self.assertLessEqual(len(_TAPES), before - 40)
