@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import unittest
 from collections.abc import Callable
 
@@ -113,4 +114,5 @@ class TestFrozen(unittest.TestCase):
         self.assertTrue(all(read(copy) is read(copy) for copy in copies))
         before = len(_TAPES)
         del copies[:250]
+        gc.collect()
         self.assertLessEqual(len(_TAPES), before - 40)
