@@ -81,7 +81,7 @@ def overhead_dask(bench: Bench) -> Row:
     """About 60 s of work of one core on Dask with a cluster of this machine, against child processes."""
     if "dask" not in ENGINES or find_spec("distributed") is None:
         raise Skipped("there is no engine `dask`, or `distributed` is not installed")
-    sets = bench.size(2500, 40)
+    sets = bench.size(4600, 40)
     pub = _sweep(sets)
 
     def run(runtime: LocalRuntime) -> None:
