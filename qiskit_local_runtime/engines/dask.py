@@ -128,11 +128,7 @@ class DaskEngine:
             client, parcel, self._sent(client, parcel, cancel), function, self._place.resources, cancel
         )
         window: Window[P, T] = Window(2 * self.workers, mapping.start, mapping.finish)
-        cancel.on_cancel(window.end)
-        try:
-            yield from window.results(parts, cancel)
-        finally:
-            window.end()
+        yield from window.results(parts, cancel)
 
     def close(self) -> None:
         """Disconnect, and stop what was started here; idempotent."""

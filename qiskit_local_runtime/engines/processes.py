@@ -84,11 +84,7 @@ class ProcessEngine:
         cancel.check()
         mapping: _Mapping[P, T] = _Mapping(self, packed(common), function, cancel)
         window: Window[P, T] = Window(2 * self.workers, mapping.start, mapping.finish)
-        cancel.on_cancel(window.end)
-        try:
-            yield from window.results(parts, cancel)
-        finally:
-            window.end()
+        yield from window.results(parts, cancel)
 
     @property
     def started(self) -> bool:

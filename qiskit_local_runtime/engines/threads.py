@@ -60,7 +60,6 @@ class ThreadEngine:
             yield from window.results(parts, cancel)
         finally:
             stop.cancel(cancel.reason or "no longer wanted")
-            window.end()
 
     def close(self) -> None:
         """Wait for the threads; idempotent."""

@@ -34,17 +34,21 @@ class Window(Generic[P, T]):
         self._under_way: deque[tuple[P, Future[Any]]] = deque()
 
     def results(self, parts: Sequence[P], cancel: CancelToken) -> Iterator[T]:
-        """What comes of the parts; :meth:`end` it whatever happens.
+        """What comes of the parts; whatever happens, what is under way is ended with it.
 
         Raises:
-            Cancelled: before a result is waited for; what is under way is ended by :meth:`end`.
+            Cancelled: before a result is waited for.
         """
-        for part in parts:
-            while len(self._under_way) >= self._most:
+        cancel.on_cancel(self.end)
+        try:
+            for part in parts:
+                while len(self._under_way) >= self._most:
+                    yield self._next(cancel)
+                self._add(part, cancel)
+            while self._under_way:
                 yield self._next(cancel)
-            self._add(part, cancel)
-        while self._under_way:
-            yield self._next(cancel)
+        finally:
+            self.end()
 
     def end(self) -> None:
         """Cancel what is under way; may be called from any thread, more than once."""

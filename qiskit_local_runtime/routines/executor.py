@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from ..codec.programs import Program, read_program
 from ..errors import IBMInputValueError
 from ..pipeline.execute import Executor
 from ..pipeline.plan import Plan
+from ..pipeline.registers import picked
 from ..pipeline.runnable import Runnable
 from ..records.request import Request
 from ..results.program_result import (
@@ -28,7 +29,6 @@ from ..results.program_result import (
     QuantumProgramItemResult,
     QuantumProgramResult,
 )
-from ..sweeps import num_bytes
 from .base import RoutineTools
 from .checks import warn_approximation
 from .executor_items import SIMULATION, ItemTask, check_values, task_of
@@ -142,16 +142,8 @@ def _registers(packed: NDArray[np.uint8], circuit: QuantumCircuit, shape: tuple[
     index = {bit: i for i, bit in enumerate(circuit.clbits)}
     out = {}
     for register in circuit.cregs:
-        bits = _picked(packed, [index[bit] for bit in register])
+        bits = picked(packed, [index[bit] for bit in register], circuit.num_clbits)
         out[register.name] = BitArray(bits.reshape(*shape, *bits.shape[1:]), register.size)
-    return out
-
-
-def _picked(packed: NDArray[np.uint8], clbits: Sequence[int]) -> NDArray[np.uint8]:
-    """Some bits of packed shots, packed again."""
-    out = np.zeros((*packed.shape[:-1], num_bytes(len(clbits))), dtype=np.uint8)
-    for here, there in enumerate(clbits):
-        out[..., -1 - here // 8] |= (packed[..., -1 - there // 8] >> np.uint8(there % 8) & np.uint8(1)) << np.uint8(here % 8)
     return out
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import tempfile
-import time
 import unittest
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from qiskit_local_runtime.runtime.settings import (
 )
 from qiskit_local_runtime.runtime.stores import checked_path, open_store
 from qiskit_local_runtime.store import MemoryStore, SqliteStore
+from test.support.groups import in_time
 
 
 @ddt
@@ -81,10 +81,7 @@ class TestParts(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder, LocalRuntime(store=Path(folder) / "jobs.sqlite") as runtime:
             runtime.open_workload("batch", AerSimulator())
             self.assertIsInstance(runtime._store, SqliteStore)
-            end = time.monotonic() + 20
-            while runtime._store._unsynced and time.monotonic() < end:  # type: ignore[attr-defined]
-                time.sleep(0.01)
-            self.assertFalse(runtime._store._unsynced)  # type: ignore[attr-defined]
+            self.assertTrue(in_time(lambda: not runtime._store._unsynced))  # type: ignore[attr-defined]
 
     def test_what_can_is_passed_on(self) -> None:
         clock, engine, store = VirtualClock(), InlineEngine(), MemoryStore()

@@ -13,6 +13,7 @@ from qiskit_local_runtime.scheduler import IllegalEvent, Refused, State
 from qiskit_local_runtime.scheduler.commands import Changed, Command, Grant, Interrupt, Start
 from qiskit_local_runtime.scheduler.events import Abandoned, Cancelled, Finished, Opened, Ready, Submitted
 from qiskit_local_runtime.scheduler.loop import Loop
+from test.support.groups import in_time
 
 
 class _Adjusted(SystemClock):
@@ -108,8 +109,7 @@ class TestLoop(unittest.TestCase):
 
         loop._perform = perform
         loop.post(Opened("s", "dedicated", "q", "i", 1000, 50), Submitted("a", "q", workload="s"), Finished("a"))
-        while not loop._sleeps_until:
-            time.sleep(0.001)
+        self.assertTrue(in_time(lambda: bool(loop._sleeps_until)))
         sleeps = loop._sleeps_until
         for name in "bcd":
             loop.post(Submitted(name, "q", workload="s"), Finished(name))
